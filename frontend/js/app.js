@@ -1,0 +1,6 @@
+import "./common.js";
+import "./requests.js";
+import "./toasts.js";
+import "./drawer.js";
+import "./tables.js";
+import "./upload.js";
