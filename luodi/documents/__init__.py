@@ -1,0 +1,1 @@
+"""Text with indicators in it: drafting, freezing, issuing as .docx."""

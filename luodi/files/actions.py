@@ -1,0 +1,111 @@
+"""Keeping bytes: once by SM3, checked by content, never half-written."""
+
+import errno
+import io
+import os
+import secrets
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import Storage, storages
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from luodi.files.models import StoredFile
+from luodi.files.queries import CHUNK, Fault, open_file
+from luodi.files.rules import base_name, check_size, sniff
+from luodi.journal import actions as journal
+from luodi.journal.rules import Actor
+from luodi.kit.refusal import Refused
+from luodi.kit.sm3 import Sm3
+
+__all__ = ["note_fault", "open_file", "store"]
+
+DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+def store(content: bytes | File | BinaryIO, *, name: str, actor: Actor, at: datetime) -> StoredFile:
+    """Keep `content`, uploaded as `name`; the same bytes again give the same row.
+
+    The bytes are safe before the row is written. Bytes left without a row by a later rollback do no harm: they are
+    taken over when the same file comes again. Raises Refused: empty, too large, kind not accepted, extension and
+    content disagree, macros, password, archive bomb, disk full.
+    """
+    stream: BinaryIO = io.BytesIO(content) if isinstance(content, bytes) else content  # type: ignore[assignment]
+    byte_count = stream.seek(0, os.SEEK_END) or stream.tell()
+    check_size(byte_count, name, settings.LUODI_UPLOAD_MB, getattr(settings, "LUODI_IMAGE_MB", 20))
+    kind = sniff(stream, name)
+    sm3 = _hash(stream)
+    stored = StoredFile.objects.filter(sm3=sm3).first() or StoredFile(sm3=sm3)
+    if stored.pk and stored.damaged_on is None and storages["evidence"].exists(stored.path):
+        return stored
+    _keep(storages["evidence"], stored.path, stream, base_name(name))
+    return _write_row(stored, kind.mime, byte_count, actor, at)
+
+
+@transaction.atomic
+def note_fault(fault: Fault, *, actor: Actor, at: datetime) -> None:
+    """Note the day on which a file was first found missing or changed, or that it is whole again; journaled."""
+    stored = StoredFile.objects.select_for_update().get(pk=fault.stored.pk)
+    restored = fault.state == "restored"
+    if (stored.damaged_on is None) == restored:
+        return
+    stored.damaged_on = None if restored else timezone.localtime(at).date()
+    stored.save(update_fields=["damaged_on"])
+    verb = "files.file.restore" if restored else "files.file.damaged"
+    journal.record(verb, actor=actor, at=at, row=stored, after={"state": fault.state})
+
+
+@transaction.atomic
+def _write_row(stored: StoredFile, mime: str, byte_count: int, actor: Actor, at: datetime) -> StoredFile:
+    """A new row, or an old one whose bytes have come back whole."""
+    facts = {"kind": mime, "byte_count": byte_count, "stored_at": at}
+    row, created = StoredFile.objects.get_or_create(sm3=stored.sm3, defaults=facts)
+    if created:
+        journal.record("files.file.store", actor=actor, at=at, row=row, after={"sm3": row.sm3, "kind": mime})
+    elif row.damaged_on is not None:
+        note_fault(Fault(row, "restored"), actor=actor, at=at)
+        row.refresh_from_db()
+    return row
+
+
+def _hash(stream: BinaryIO) -> str:
+    stream.seek(0)
+    digest = Sm3()
+    while piece := stream.read(CHUNK):
+        digest.update(piece)
+    stream.seek(0)
+    return digest.hexdigest()
+
+
+def _keep(storage: Storage, path: str, stream: BinaryIO, name: str) -> None:
+    """Write to a passing name and rename; object stores put a whole object or none, and need no passing name."""
+    passing = f"incoming/{secrets.token_hex(16)}"
+    try:
+        try:
+            target = Path(storage.path(path))
+        except NotImplementedError:
+            _put(storage, path, stream)
+            return
+        written = Path(storage.path(storage.save(passing, File(stream, name=passing))))
+        with written.open("rb") as content:
+            os.fsync(content.fileno())
+        target.parent.mkdir(parents=True, exist_ok=True)
+        written.replace(target)
+    except OSError as error:
+        storage.delete(passing)
+        if error.errno not in DISK_FULL:
+            raise
+        message = _("服务器存储空间已满，文件「%(name)s」没有保存。请通知系统管理员，腾出空间后再上传。")
+        raise Refused(message % {"name": name}) from error
+
+
+def _put(storage: Storage, path: str, stream: BinaryIO) -> None:
+    """Object storage: a damaged object is replaced, never kept beside the good one under another name."""
+    if storage.exists(path):
+        storage.delete(path)
+    storage.save(path, File(stream, name=path))

@@ -1,0 +1,154 @@
+"""Writing units, people and posts. Posts are proposed by the system administrator and approved by the security one."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from luodi.journal import actions as journal
+from luodi.journal.rules import Actor
+from luodi.kit.refusal import Refused
+from luodi.orgs.models import ADMIN_ROLES, BUSINESS_ROLES, Person, Post, Role, SignIn, Unit, UnitKind
+
+
+@transaction.atomic
+def register_unit(
+    *, code: str, name: str, kind: str, actor: Actor, at: datetime, parent: Unit | None = None, **about: Any
+) -> Unit:
+    """Enter a unit, or bring its name, order and tile up to date. `about`: short_name, name_en, sort_key, tile_*."""
+    place = code.split("-")[0]
+    facts = {
+        "name": name,
+        "kind": kind,
+        "parent": parent,
+        "city_code": place[:4] if len(place) >= 4 else "",
+        "county_code": place if len(place) == 6 else "",
+        "short_name": about.pop("short_name", "") or name,
+        **about,
+    }
+    unit, created = Unit.objects.update_or_create(code=code, defaults=facts)
+    journal.record("orgs.unit.register" if created else "orgs.unit.update", actor=actor, at=at, row=unit, after=facts)
+    return unit
+
+
+@transaction.atomic
+def admit(*, username: str, name: str, actor: Actor, at: datetime, password: str | None = None, phone: str = "") -> Person:
+    """Enter a person. Without a password nobody can sign in as this person until one is set (`set_password`)."""
+    if Person.objects.filter(username=username).exists():
+        raise Refused(_("账号“%(username)s”已有人使用。") % {"username": username})
+    person = Person(username=username, name=name, phone=phone, must_change=True, password=make_password(None))
+    if password is not None:
+        _check_password(password, person)
+        person.password, person.password_on = make_password(password), timezone.localtime(at).date()
+    person.save()
+    journal.record("orgs.person.admit", actor=actor, at=at, row=person)
+    return person
+
+
+def _check_password(password: str, person: Person) -> None:
+    try:
+        validate_password(password, person)
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages)) from error
+
+
+@transaction.atomic
+def set_password(person: Person, password: str, *, actor: Actor, at: datetime, must_change: bool = False) -> None:
+    """Give a person a new password; `must_change` when somebody else chose it."""
+    _check_password(password, person)
+    person.password, person.must_change = make_password(password), must_change
+    person.password_on = timezone.localtime(at).date()
+    person.save(update_fields=["password", "must_change", "password_on"])
+    journal.record("orgs.person.password", actor=actor, at=at, row=person)
+
+
+@transaction.atomic
+def appoint(
+    person: Person,
+    unit: Unit,
+    role: str,
+    *,
+    starts_on: date,
+    actor: Person | Actor,
+    at: datetime,
+    title: str = "",
+    approver: Person | None = None,
+) -> Post:
+    """Give a person a post. Refused if administrator and business posts, or two kinds of administrator, would meet."""
+    held = set(Post.objects.filter(person=person, ends_on=None).values_list("role", flat=True))
+    if role in ADMIN_ROLES and held - {role}:
+        raise Refused(_("%(name)s已有其他岗位，不能再任%(role)s：三员分立，一人只任一员。") % _who(person, role))
+    if role in BUSINESS_ROLES and held & ADMIN_ROLES:
+        raise Refused(_("%(name)s是管理员，不能再任业务岗位%(role)s。") % _who(person, role))
+    if role == Role.OFFICE and unit.kind == UnitKind.PROVINCE:
+        raise Refused(_("专班办设在市、县，不设在%(unit)s。") % {"unit": unit})
+    proposer = actor if isinstance(actor, Person) else None
+    if approver and approver == proposer:
+        raise Refused(_("提出和批准不能是同一人。"))
+    post = Post.objects.create(
+        person=person, unit=unit, role=role, title=title, starts_on=starts_on, proposed_by=proposer, approved_by=approver
+    )
+    journal.record("orgs.post.appoint", actor=actor, at=at, row=post, after={"role": role, "unit": unit, "title": title})
+    return post
+
+
+def _who(person: Person, role: str) -> dict[str, object]:
+    return {"name": person.name, "role": Role(role).label}
+
+
+@transaction.atomic
+def leave(post: Post, *, ends_on: date, actor: Actor, at: datetime) -> Post:
+    """End a post on that day. Open work is handed over by the module that owns it (problems.hand_over)."""
+    post = Post.objects.select_for_update().get(pk=post.pk)
+    if post.ends_on is not None:
+        raise Refused(_("这个岗位已于 %(day)s 结束。") % {"day": post.ends_on})
+    if ends_on < post.starts_on:
+        raise Refused(_("结束日期不能早于开始日期 %(day)s。") % {"day": post.starts_on})
+    post.ends_on = ends_on
+    post.save(update_fields=["ends_on"])
+    journal.record("orgs.post.leave", actor=actor, at=at, row=post, after={"ends_on": ends_on})
+    return post
+
+
+@transaction.atomic
+def close_account(person: Person, *, actor: Actor, at: datetime, reason: str) -> None:
+    """Switch an account off; its sessions end at the next request."""
+    person.is_active = False
+    person.save(update_fields=["is_active"])
+    SignIn.objects.filter(person=person, ended_at=None).update(ended_at=at)
+    journal.record("orgs.person.close", actor=actor, at=at, row=person, reason=reason)
+
+
+def note_sign_in(person: Person, *, session_key: str, address: str | None, agent: str, at: datetime) -> SignIn:
+    """Remember a new session of this person, and say so in the journal with the address (a staff act)."""
+    with transaction.atomic():
+        row = SignIn.objects.create(
+            person=person, session_key=session_key, started_at=at, seen_at=at, address=address, agent=agent[:200]
+        )
+        journal.record("orgs.session.start", actor=person, at=at, row=person, address=address)
+    return row
+
+
+def touch_sign_in(row: SignIn, *, at: datetime) -> None:
+    """The session was used."""
+    row.seen_at = at
+    row.save(update_fields=["seen_at"])
+
+
+@transaction.atomic
+def end_sign_in(row: SignIn, *, actor: Person, at: datetime, address: str | None = None) -> None:
+    """End a session: signed out, or closed from «my sessions»."""
+    row.ended_at = at
+    row.save(update_fields=["ended_at"])
+    journal.record("orgs.session.end", actor=actor, at=at, row=row.person, address=address)
+
+
+def choose(person: Person, *, theme: str | None = None, language: str | None = None) -> None:
+    """The person's own look and language; no act worth a journal entry."""
+    wanted = {k: v for k, v in {"theme": theme, "language": language}.items() if v is not None}
+    Person.objects.filter(pk=person.pk).update(**wanted)

@@ -1,0 +1,1 @@
+"""The ledger: problems, plans, evidence dossiers, verification, closing, reopening."""

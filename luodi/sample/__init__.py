@@ -1,0 +1,1 @@
+"""The sample city, made only through the actions users have."""

@@ -1,0 +1,31 @@
+"""Every route of the site; Chinese at `/…`, English at `/en/…`."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from luodi.kit import views as kit
+from luodi.orgs.rules import public
+from luodi.site import views
+
+handler400 = kit.handler400
+handler403 = kit.handler403
+handler404 = kit.handler404
+handler500 = kit.handler500
+
+urlpatterns = [
+    path("theme/", kit.theme, name="theme"),
+    path("language/", public(set_language), name="language"),
+    path("healthy/", views.healthy, name="healthy"),
+    *i18n_patterns(
+        path("", views.home, name="home"),
+        path("", include("luodi.orgs.urls")),
+        path("problems/", include("luodi.problems.urls")),
+        path("indicators/", include("luodi.indicators.urls")),
+        path("documents/", include("luodi.documents.urls")),
+        path("packs/", include("luodi.campaigns.urls")),
+        path("jobs/", include("luodi.jobs.urls")),
+        path("journal/", include("luodi.journal.urls")),
+        prefix_default_language=False,
+    ),
+]
