@@ -1,0 +1,238 @@
+"""A spreadsheet file, whoever made it, as plain grids of cells; or one sentence that says why not.
+
+Everything dangerous is looked at before the parser sees it: size, kind by content, zip bombs, and the farthest cell
+that holds something (the parser reserves the whole rectangle up to it).
+"""
+
+import csv
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from luodi.kit.refusal import Refused
+
+MOST_BYTES = 20 * 1024 * 1024
+MOST_ROWS = 50_000
+MOST_UNPACKED = 400 * 1024 * 1024  # 100,000 rows of 20 columns unpack to about 80 MB
+MOST_PARTS = 5_000
+WORST_RATIO = 250  # a sheet of nothing but empty formatted rows reaches about 100
+MOST_CELLS = 6_000_000  # the rectangle of one sheet: some 40 bytes each in the parser
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+#: a cell that holds something; formatted empty cells close themselves or are closed at once
+_FULL_CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r=["\']([A-Z]{1,3})([0-9]{1,7})["\'][^>]*(?<!/)>\s*<(?!/)')
+_PIECE, _OVERLAP = 1 << 20, 512
+_ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One sheet as it stands: ``rows`` are (real row number from 1, cells from column A); blank rows are left out.
+
+    ``merged`` holds rectangles (first row, first column, last row, last column), rows from 1, columns from 0.
+    """
+
+    name: str
+    hidden: bool
+    rows: tuple[tuple[int, tuple[object, ...]], ...]
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+
+
+def read_grids(
+    content: bytes, name: str, *, max_bytes: int = MOST_BYTES, max_rows: int = MOST_ROWS
+) -> tuple[str, list[Grid]]:
+    """The kind of file (xlsx, xlsm, xls, csv: by content, not by name) and its sheets."""
+    if not content.strip():
+        raise Refused(_("文件「%(file)s」是空的，请重新选择文件。") % {"file": name})
+    if len(content) > max_bytes:
+        raise Refused(
+            _("文件「%(file)s」有 %(size)s MB，超过 %(most)s MB；请删去图片和多余的工作表，或分成几个文件。")
+            % {"file": name, "size": -(-len(content) // 1_048_576), "most": max_bytes // 1_048_576}
+        )
+    kind = _kind(content, name)
+    if kind == "csv":
+        return kind, [_csv_grid(content, name, max_rows)]
+    return kind, _workbook_grids(content, name, max_rows)
+
+
+def _kind(content: bytes, name: str) -> str:
+    if content.startswith(b"PK"):
+        return _kind_of_zip(content, name)
+    if content.startswith(OLE):
+        return _kind_of_ole(content, name)
+    start = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta")):
+        raise Refused(
+            _("文件「%(file)s」其实是网页，不是表格；请用 Excel 或 WPS 打开后另存为 .xlsx 再上传。") % {"file": name}
+        )
+    utf16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if start.startswith((b"%pdf", b"{\\rtf", b"rar!", b"7z\xbc", b"\x89png", b"\xff\xd8\xff")) or (
+        b"\0" in content and not utf16
+    ):
+        raise _wrong_kind(name)
+    return "csv"
+
+
+def _kind_of_zip(content: bytes, name: str) -> str:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = archive.infolist()
+            if not any(part.filename.lower() == "xl/workbook.xml" for part in parts):
+                raise _wrong_kind(name)
+            _refuse_bomb(parts, len(content), name)
+            for part in parts:
+                _refuse_far_cells(archive, part, name)
+            return "xlsm" if any(part.filename.lower() == "xl/vbaproject.bin" for part in parts) else "xlsx"
+    except _ZIP_FAULTS as e:
+        raise _damaged(name) from e
+
+
+def _kind_of_ole(content: bytes, name: str) -> str:
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        raise _locked(name)
+    if any(stream.encode("utf-16-le") in content for stream in ("Workbook", "Book", "WORKBOOK", "BOOK")):
+        return "xls"
+    if any(stream.encode("utf-16-le") in content for stream in ("WordDocument", "PowerPoint Document")):
+        raise _wrong_kind(name)
+    raise _damaged(name)
+
+
+def _refuse_bomb(parts: Sequence[zipfile.ZipInfo], packed: int, name: str) -> None:
+    unpacked = sum(part.file_size for part in parts)
+    ratio = unpacked / max(packed, 1)
+    if unpacked > MOST_UNPACKED or len(parts) > MOST_PARTS or (unpacked > 50 * 1024 * 1024 and ratio > WORST_RATIO):
+        raise Refused(
+            _("文件「%(file)s」解开后有 %(size)s MB，过大，不予读取；请把数据复制到一个新表格里再上传。")
+            % {"file": name, "size": unpacked // 1_048_576}
+        )
+
+
+def _refuse_far_cells(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> None:
+    """Unpack every XML part once in pieces (a false size or sum shows here), and measure the worksheets."""
+    if not part.filename.lower().endswith((".xml", ".rels")):
+        return
+    worksheet = part.filename.lower().startswith("xl/worksheets/")
+    last_row, letters, rest = 0, set[bytes](), b""
+    with archive.open(part) as stream:
+        while piece := stream.read(_PIECE):
+            if worksheet:
+                found = _FULL_CELL.findall(rest + piece)
+                letters.update(column for column, _row in found)
+                last_row = max(last_row, max((int(row) for _column, row in found), default=0))
+                rest = piece[-_OVERLAP:]
+    widest = max(letters, key=lambda column: (len(column), column), default=b"A").decode()
+    if last_row * column_number(widest) > MOST_CELLS:
+        raise _too_wide(name, last_row, widest)
+
+
+def column_number(letters: str) -> int:
+    """``A`` is 1, ``AA`` is 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def _workbook_grids(content: bytes, name: str, max_rows: int) -> list[Grid]:
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+            return [
+                _sheet_grid(book.get_sheet_by_index(index), about.visible != SheetVisibleEnum.Visible, name, max_rows)
+                for index, about in enumerate(book.sheets_metadata)
+                if about.typ == SheetTypeEnum.WorkSheet
+            ]
+    except (Refused, KeyboardInterrupt, SystemExit):
+        raise
+    except PasswordError as e:
+        raise _locked(name) from e
+    except (CalamineError, Exception) as e:
+        raise _damaged(name) from e
+    except BaseException as e:  # the parser's Rust panics are no Exception
+        raise _damaged(name) from e
+
+
+def _sheet_grid(sheet: CalamineSheet, hidden: bool, file: str, max_rows: int) -> Grid:
+    if sheet.start is None:
+        return Grid(sheet.name, hidden, ())
+    if sheet.total_height * sheet.total_width > MOST_CELLS:
+        raise _too_wide(file, sheet.total_height, str(sheet.total_width))
+    left = (None,) * sheet.start[1]  # iter_rows counts rows from 1 but leaves out empty columns on the left
+    rows = _filled_rows((left + tuple(row) for row in sheet.iter_rows()), file, sheet.name, max_rows)
+    merged = ((top + 1, first, bottom + 1, last) for (top, first), (bottom, last) in sheet.merged_cell_ranges or ())
+    return Grid(sheet.name, hidden, rows, tuple(sorted(merged)))
+
+
+def _filled_rows(
+    rows: Iterator[tuple[object, ...]], file: str, sheet: str, max_rows: int
+) -> tuple[tuple[int, tuple[object, ...]], ...]:
+    kept: list[tuple[int, tuple[object, ...]]] = []
+    for number, row in enumerate(rows, start=1):
+        cells = tuple(None if isinstance(cell, str) and not cell.strip() else cell for cell in row)
+        if any(cell is not None for cell in cells):
+            kept.append((number, cells))
+    if len(kept) > max_rows:
+        raise Refused(
+            _("文件「%(file)s」工作表「%(sheet)s」有 %(rows)s 行，超过 %(most)s 行；请分成几个文件上传。")
+            % {"file": file, "sheet": sheet, "rows": f"{len(kept):,}", "most": f"{max_rows:,}"}
+        )
+    return tuple(kept)
+
+
+def _csv_grid(content: bytes, name: str, max_rows: int) -> Grid:
+    text = _decoded(content, name)
+    try:
+        records = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+        rows = [tuple(record) for record in records]
+    except csv.Error as e:
+        raise Refused(
+            _("文件「%(file)s」的引号或分隔符不成对，无法分列；请用 Excel 打开后另存为 .xlsx 再上传。") % {"file": name}
+        ) from e
+    return Grid(name, False, _filled_rows(iter(rows), name, name, max_rows))
+
+
+def _decoded(content: bytes, name: str) -> str:
+    utf16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ("utf-16",) if utf16 else ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Refused(_("文件「%(file)s」的文字编码无法识别；请用 Excel 打开后另存为 .xlsx 再上传。") % {"file": name})
+
+
+def _delimiter(text: str) -> str:
+    """The sign that splits the first lines into most columns; a comma when none does."""
+    lines = [re.sub(r'"[^"]*"', "", line) for line in text[:65_536].splitlines() if line.strip()][:20]
+    return max(",\t;|", key=lambda sign: (sum(line.count(sign) for line in lines), sign == ","))
+
+
+def _wrong_kind(name: str) -> Refused:
+    return Refused(_("文件「%(file)s」不是表格；请上传 .xlsx、.xls 或 .csv 文件。") % {"file": name})
+
+
+def _damaged(name: str) -> Refused:
+    return Refused(_("文件「%(file)s」已损坏，读不出来；请用 Excel 或 WPS 打开后另存一份再上传。") % {"file": name})
+
+
+def _locked(name: str) -> Refused:
+    return Refused(_("文件「%(file)s」设有打开密码；请在 Excel 里取消密码、另存后再上传。") % {"file": name})
+
+
+def _too_wide(name: str, row: int, column: str) -> Refused:
+    return Refused(
+        _("文件「%(file)s」的内容铺到了第 %(row)s 行、%(column)s 列，范围过大；请删去远处的零散内容再上传。")
+        % {"file": name, "row": f"{row:,}", "column": column}
+    )
