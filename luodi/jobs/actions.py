@@ -21,14 +21,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial, wraps
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import translation
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
-from django_tasks import Task, task
+from django_tasks import task
+from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
 
 from luodi.jobs.models import ENDED, Job, State
@@ -134,7 +136,7 @@ def ask_cancel(job: Job, *, actor: Person, at: datetime) -> Job:
 @transaction.atomic
 def start(job_id: int, *, at: datetime) -> Job | None:
     """Begin an attempt; None when there is nothing to begin: ended, or another worker has it."""
-    job = Job.objects.select_for_update(of=("self",)).select_related("owner").filter(pk=job_id).first()
+    job = Job.objects.select_for_update().filter(pk=job_id).first()
     if job is None or job.state != State.QUEUED:
         return None
     job.state, job.attempts, job.heartbeat_at = State.RUNNING, job.attempts + 1, at
@@ -167,20 +169,28 @@ def reap(*, at: datetime, stale_after: timedelta = STALE_AFTER) -> int:
     A job that went silent three times is given up with a sentence. Returns how many were put back or given up.
     """
     silent = Job.objects.filter(state__in=[State.RUNNING, State.QUEUED], heartbeat_at__lt=at - stale_after)
-    count = 0
-    for pk in silent.order_by("heartbeat_at", "pk").values_list("pk", flat=True)[:100]:
-        with transaction.atomic():
-            job = Job.objects.select_for_update().get(pk=pk)
-            if job.state in ENDED or job.heartbeat_at is None or job.heartbeat_at >= at - stale_after:
-                continue
-            _close_task(job, at)
-            if job.state == State.RUNNING and job.attempts >= MAX_ATTEMPTS:
-                words = _("任务中断了 %(n)s 次，已停止。请重新发起；若仍不行，请告诉系统管理员。")
-                fail(job, sentence=words % {"n": job.attempts}, at=at)
-            else:
-                _requeue(job, at)
-        count += 1
-    return count
+    pks = list(silent.order_by("heartbeat_at", "pk").values_list("pk", flat=True))
+    return sum(_take_up(pk, at, stale_after) for pk in pks)
+
+
+@transaction.atomic
+def _take_up(pk: int, at: datetime, stale_after: timedelta) -> bool:
+    job = Job.objects.select_for_update().get(pk=pk)
+    if job.state in ENDED or job.heartbeat_at is None or job.heartbeat_at >= at - stale_after:
+        return False
+    if job.state == State.QUEUED and _queue_rows(job, "READY").exists():
+        return False
+    # The queue's own row of a dead worker would say RUNNING for ever (stack.md 3).
+    _queue_rows(job, "RUNNING").update(status="FAILED", finished_at=at)
+    if job.state == State.RUNNING and job.attempts >= MAX_ATTEMPTS:
+        words = _("任务中断了 %(n)s 次，已停止。请重新发起；若仍不行，请告诉系统管理员。")
+        fail(job, sentence=words % {"n": job.attempts}, at=at)
+    elif job.cancel_asked:
+        Job.objects.filter(pk=job.pk).update(state=State.CANCELLED, ended_at=at)
+    else:
+        Job.objects.filter(pk=job.pk).update(state=State.QUEUED, heartbeat_at=at)
+        transaction.on_commit(partial(_send, job.pk))
+    return True
 
 
 def _attempt(job: Job) -> Any:
@@ -197,19 +207,13 @@ def _leave(job: Job, *, at: datetime) -> None:
         transaction.on_commit(partial(_send, job.pk))
 
 
-def _requeue(job: Job, at: datetime) -> None:
-    """Back into the queue; what was asked to be cancelled while nobody ran it, is."""
-    if job.cancel_asked:
-        Job.objects.filter(pk=job.pk).update(state=State.CANCELLED, ended_at=at)
-        return
-    Job.objects.filter(pk=job.pk).update(state=State.QUEUED, heartbeat_at=at)
-    transaction.on_commit(partial(_send, job.pk))
-
-
-def _close_task(job: Job, at: datetime) -> None:
-    """The queue's own row of a dead worker would say RUNNING for ever (stack.md 3)."""
-    if job.task_ref:
-        DBTaskResult.objects.filter(Q(pk=job.task_ref), status="RUNNING").update(status="FAILED", finished_at=at)
+def _queue_rows(job: Job, status: str) -> Any:
+    """The queue's row for this job, if it is in that state; other queues than the database have none."""
+    try:
+        reference = UUID(job.task_ref)
+    except ValueError:
+        return DBTaskResult.objects.none()
+    return DBTaskResult.objects.filter(pk=reference, status=status)
 
 
 def _send(job_id: int) -> None:

@@ -63,8 +63,8 @@ class Job(models.Model):
     class Meta:
         verbose_name = _("后台任务")
         indexes = [
-            models.Index("state", "heartbeat_at", name="jobs_state_beat"),
-            models.Index("owner", "-asked_at", "-id", name="jobs_owner_newest"),
+            models.Index(fields=["state", "heartbeat_at"], name="jobs_state_beat"),
+            models.Index(fields=["owner", "-asked_at", "-id"], name="jobs_owner_newest"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="jobs_state_known"),
