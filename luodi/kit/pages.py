@@ -1,0 +1,165 @@
+"""Keyset paging: a page begins after a row, not after a number of rows, so page 5,000 costs what page 1 costs.
+
+The condition has the form `a <= x AND (a < x OR (… id < y))`, which both databases answer from the index; the usual
+`a < x OR (a = x AND id < y)` was measured at 567 ms against 0.9 ms (stack.md 1).
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db.models import F, Field, Model, Q, QuerySet
+from django.db.models.expressions import OrderBy
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows of one page and the cursors of its neighbours; a cursor is empty where there is nothing further."""
+
+    rows: list[Any]
+    next_cursor: str
+    previous_cursor: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Count:
+    """Number of rows, exact up to a cap; prints as «1,610» or «10,000+»."""
+
+    number: int
+    capped: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.number:,}+" if self.capped else f"{self.number:,}"
+
+    def __int__(self) -> int:
+        return self.number
+
+
+@dataclass(frozen=True)
+class _Key:
+    """One column of the order. Blank values come last in both directions."""
+
+    name: str
+    descending: bool
+    field: "Field[Any, Any] | None"
+
+    @property
+    def nullable(self) -> bool:
+        return self.field is not None and self.field.null
+
+    def by(self, reverse: bool) -> OrderBy:
+        """The ORDER BY term; `reverse` reads the list from its end."""
+        down = self.descending != reverse
+        if not self.nullable:
+            return OrderBy(F(self.name), descending=down)
+        return OrderBy(F(self.name), descending=down, nulls_first=reverse or None, nulls_last=(not reverse) or None)
+
+    def beyond(self, value: Any, rest: Q, reverse: bool) -> Q:
+        """Rows after `value` in reading direction, or level with it and then after by `rest`."""
+        if value is None:
+            return (Q(**{f"{self.name}__isnull": False}) | rest) if reverse else Q(**{f"{self.name}__isnull": True}) & rest
+        side = "lt" if self.descending != reverse else "gt"
+        level, past = Q(**{f"{self.name}__{side}e": value}), Q(**{f"{self.name}__{side}": value})
+        if self.nullable and not reverse:
+            blank = Q(**{f"{self.name}__isnull": True})
+            return (level | blank) & (past | blank | rest)
+        return level & (past | rest)
+
+    def read(self, row: Any) -> Any:
+        value = row
+        for part in self.name.split("__"):
+            value = getattr(value, part, None)
+        return value.pk if isinstance(value, Model) else value
+
+    def clean(self, value: Any) -> Any:
+        return value if value is None or self.field is None else self.field.to_python(value)
+
+
+def page(queryset: "QuerySet[Any]", order: Sequence[str], cursor: str = "", size: int = 50) -> Page:
+    """The page of `queryset` that `cursor` points at; without cursor, or with one that no longer fits, the first.
+
+    `order` names columns as order_by does («-due_on», «unit__name»); the primary key is added when missing. Blank
+    values come last in both directions. The queryset's own order is replaced.
+    """
+    keys = _keys(queryset.model, order)
+    reverse, values = _read_cursor(cursor, keys)
+    rows_wanted = queryset.order_by(*(key.by(reverse) for key in keys))
+    if values is not None:
+        rows_wanted = rows_wanted.filter(_beyond(keys, values, reverse))
+    rows = list(rows_wanted[: size + 1])
+    more = len(rows) > size
+    rows = rows[:size]
+    if reverse:
+        rows.reverse()
+    has_next = bool(rows) and (reverse or more)
+    has_previous = bool(rows) and (more if reverse else values is not None)
+    return Page(
+        rows=rows,
+        next_cursor=_write_cursor(keys, rows[-1], False) if has_next else "",
+        previous_cursor=_write_cursor(keys, rows[0], True) if has_previous else "",
+        size=size,
+    )
+
+
+def capped_count(queryset: "QuerySet[Any]", cap: int = 10000) -> Count:
+    """How many rows, counted no further than `cap`: a ledger of a million rows answers as fast as a small one."""
+    number = queryset.order_by()[: cap + 1].count()
+    return Count(min(number, cap), number > cap)
+
+
+def _keys(model: type[Model], order: Sequence[str]) -> list[_Key]:
+    names = [name.lstrip("-") for name in order]
+    pk_names = {"pk", "id", model._meta.pk.name}
+    full = list(order) if pk_names & set(names) else [*order, "-pk" if order and order[-1].startswith("-") else "pk"]
+    return [_Key(name.lstrip("-"), name.startswith("-"), _field(model, name.lstrip("-"))) for name in full]
+
+
+def _field(model: type[Model], path: str) -> "Field[Any, Any] | None":
+    """The model field of a path, or None for an annotation, which counts as never blank."""
+    found: Any = None
+    for part in path.split("__"):
+        try:
+            found = model._meta.pk if part == "pk" else model._meta.get_field(part)
+        except FieldDoesNotExist:
+            return None
+        model = found.related_model or model
+    return found
+
+
+def _beyond(keys: list[_Key], values: list[Any], reverse: bool) -> Q:
+    condition = Q(pk__in=[])
+    for key, value in zip(reversed(keys), reversed(values), strict=True):
+        condition = key.beyond(value, condition, reverse)
+    return condition
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def _write_cursor(keys: list[_Key], row: Any, reverse: bool) -> str:
+    content = [int(reverse), *(_plain(key.read(row)) for key in keys)]
+    return base64.urlsafe_b64encode(json.dumps(content, ensure_ascii=False).encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str, keys: list[_Key]) -> tuple[bool, list[Any] | None]:
+    """Direction and values; (False, None) for none, or for one that was cut, altered or made for another order."""
+    if not cursor:
+        return False, None
+    try:
+        content = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        reverse, *values = content
+        if len(values) != len(keys) or values[-1] is None:
+            return False, None
+        return bool(reverse), [key.clean(value) for key, value in zip(keys, values, strict=True)]
+    except (binascii.Error, UnicodeDecodeError, ValueError, TypeError, ValidationError):
+        return False, None

@@ -1,0 +1,87 @@
+"""Pages that belong to no noun: what went wrong, and the theme."""
+
+from typing import Any
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+THEME_COOKIE = "luodi_theme"
+THEMES = ("light", "dark")
+YEAR = 365 * 24 * 3600
+
+
+def _page(request: HttpRequest, status: int, sentence: str = "") -> HttpResponse:
+    """The error page without context processors: it must come even when the database does not answer."""
+    words: dict[str, Any] = {
+        "reference": getattr(request, "reference", ""),
+        "sentence": sentence,
+        "theme": theme_of(request),
+        "language_code": getattr(request, "LANGUAGE_CODE", ""),
+    }
+    return HttpResponse(render_to_string(f"{status}.html", words), status=status)
+
+
+def refused(request: HttpRequest, sentence: str, status: int = 409) -> HttpResponse:
+    """A refusal (`str(Refused)`) as 409 or 403: a toast for htmx, a page otherwise; the sentence is in X-Refusal too."""
+    if request.headers.get("HX-Request"):
+        response = render(request, "kit/_toast.html", {"words": sentence, "bad": True}, status=status)
+        response["HX-Retarget"] = "#toasts"
+        response["HX-Reswap"] = "beforeend"
+    else:
+        response = _page(request, status, sentence)
+    response["X-Refusal"] = quote(sentence)
+    return response
+
+
+def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A request that makes no sense."""
+    return _page(request, 400)
+
+
+def handler403(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Not allowed: the sentence of PermissionDenied, where it has one."""
+    return refused(request, str(exception), 403)
+
+
+def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Not there. What one may not see is not found either, so nothing about it is said."""
+    return _page(request, 404)
+
+
+def handler500(request: HttpRequest) -> HttpResponse:
+    """Our own fault, with the reference that the log carries."""
+    return _page(request, 500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """CSRF_FAILURE_VIEW: nearly always a page left open past the end of the session."""
+    words = {"reference": getattr(request, "reference", ""), "theme": theme_of(request)}
+    return HttpResponse(render_to_string("403_csrf.html", words), status=403)
+
+
+def theme_of(request: HttpRequest) -> str:
+    """`light`, `dark`, or empty: as the system has it."""
+    chosen = request.COOKIES.get(THEME_COOKIE, "")
+    return chosen if chosen in THEMES else ""
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """POST theme=light|dark|(empty: as the system has it): keeps it in a cookie, goes back to where one was."""
+    chosen = request.POST.get("theme", "")
+    target = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        target = "/"
+    if request.headers.get("HX-Request"):
+        response = HttpResponse(status=204)
+    else:
+        response = HttpResponseRedirect(target, status=303)
+    if chosen in THEMES:
+        response.set_cookie(THEME_COOKIE, chosen, max_age=YEAR, samesite="Lax", secure=request.is_secure())
+    else:
+        response.delete_cookie(THEME_COOKIE)
+    return response
