@@ -21,6 +21,7 @@ from luodi.kit.refusal import Refused
 
 MB = 1024 * 1024
 MAX_PIXELS = 100_000_000
+MAX_MEMBER = 100 * MB  # members of plain archives are read whole
 HEAD = 8192
 
 
@@ -83,7 +84,11 @@ class Budget:
         self.members -= len(members)
         self.total -= unpacked
         if self.members < 0 or self.total < 0 or (unpacked > 10 * MB and unpacked / packed > self.ratio):
-            raise Refused(_("文件「%(name)s」解压后过大或文件过多，疑似压缩炸弹，没有保存。") % {"name": name})
+            raise _bomb(name)
+
+
+def _bomb(name: str) -> Refused:
+    return Refused(_("文件「%(name)s」解压后过大或文件过多，疑似压缩炸弹，没有保存。") % {"name": name})
 
 
 def base_name(name: str) -> str:
@@ -243,6 +248,8 @@ def _container(content: BinaryIO, name: str, budget: Budget) -> str:
             if "OFD.xml" in names:
                 return "ofd"
             for member in members:
+                if member.file_size > MAX_MEMBER:
+                    raise _bomb(name)
                 if not member.is_dir():
                     inner = io.BytesIO(archive.read(member))
                     _checked(inner, base_name(_readable(member)), budget, inside_archive=True)
