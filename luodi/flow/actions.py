@@ -30,7 +30,7 @@ def advance(
     """Do the act `name` of `flow` on `row`; returns the fresh row.
 
     `seen` is the version the person looked at: if the row has moved on since, nothing is done. `changes` are fields
-    set with the status; `facts` are further words for the journal. Raises Refused with the sentence.
+    set with the status (a function is asked of the locked row); `facts` are further words for the journal. Raises Refused with the sentence.
     """
     fresh = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
     if seen is not None and seen != fresh.version:
@@ -41,7 +41,7 @@ def advance(
     if line.reason and not reason.strip():
         raise Refused(_("%(act)s要写明理由。") % {"act": line.label})
     target = line.target(fresh) if callable(line.target) else line.target
-    wanted = dict(changes or {})
+    wanted = {f: v(fresh) if callable(v) else v for f, v in (changes or {}).items()}
     if target != HOLD:
         wanted["status"] = target
     changed = {f: v for f, v in wanted.items() if getattr(fresh, f) != v}

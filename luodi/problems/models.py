@@ -69,6 +69,7 @@ class Problem(models.Model):
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="problems")
     code = models.CharField(_("问题编号"), max_length=20)
     batch = models.CharField(_("批次"), max_length=4, choices=Batch)
+    serial = models.PositiveIntegerField()
     source = models.CharField(_("问题来源"), max_length=12, choices=Source)
     city_code = models.CharField(max_length=4)
     county_code = models.CharField(max_length=6, blank=True)
@@ -106,7 +107,7 @@ class Problem(models.Model):
 
     PRIVATE = frozenset({"responsible_name"})
     OPEN = frozenset(
-        "id campaign code batch source city_code county_code unit lead_unit category standard title description cause goal "
+        "id campaign code batch serial source city_code county_code unit lead_unit category standard title description cause goal "
         "measures result project_name project_code project_owner found_on found_month registered_on due_on handler "
         "is_priority from_above status returned_from return_count reopen_count evidence_have evidence_need closed_on "
         "version".split()
@@ -116,6 +117,7 @@ class Problem(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="problem_code_once", fields=["campaign", "code"]),
+            models.UniqueConstraint(name="problem_serial_once", fields=["campaign", "batch", "serial"]),
             models.CheckConstraint(name="problem_status_known", condition=Q(status__in=Status.values)),
             models.CheckConstraint(name="problem_batch_known", condition=Q(batch__in=Batch.values)),
             models.CheckConstraint(name="problem_source_known", condition=Q(source__in=Source.values)),
@@ -359,35 +361,6 @@ class Verdict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_id} {self.finding}"
-
-
-class ImportBatch(models.Model):
-    """A spreadsheet on its way into the ledger: the stored file, how its columns were mapped, what came of it."""
-
-    class State(models.TextChoices):
-        """Where the import stands."""
-
-        DRAFT = "draft", _("待确认")
-        RUNNING = "running", _("正在导入")
-        DONE = "done", _("已导入")
-
-    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="+")
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    stored = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
-    file_name = models.CharField(max_length=120)
-    mapping = models.JSONField(default=dict)
-    state = models.CharField(max_length=8, choices=State, default=State.DRAFT)
-    row_count = models.PositiveIntegerField(default=0)
-    good_count = models.PositiveIntegerField(default=0)
-    uploaded_at = models.DateTimeField()
-    done_at = models.DateTimeField(null=True)
-
-    PRIVATE = frozenset({"file_name"})
-    OPEN = frozenset("id campaign unit person stored mapping state row_count good_count uploaded_at done_at".split())
-
-    def __str__(self) -> str:
-        return self.file_name
 
 
 def current_verdicts(entries: Iterable[DossierItem]) -> dict[int, Verdict]:
