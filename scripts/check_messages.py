@@ -1,0 +1,64 @@
+"""Is every Chinese sentence in the code translated into English? Needs gettext's xgettext and msgmerge.
+
+    scripts/check_messages.py            exit 1 and name what is missing, fuzzy or no longer used; changes nothing
+    scripts/check_messages.py --write    bring the catalogue itself up to date
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+BASE = Path(__file__).resolve().parent.parent
+CATALOGUE = Path("luodi/locale/en/LC_MESSAGES/django.po")
+SHOWN = 20
+
+
+def make_messages(tree: Path) -> None:
+    """Run Django's makemessages over the package in `tree`."""
+    (tree / CATALOGUE).parent.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-P", "-m", "django", "makemessages", "--locale=en", "--no-location", "--no-wrap", "-v", "0"]
+    environment = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"}
+    subprocess.run(command, cwd=tree / "luodi", env=environment, check=True)
+
+
+def faults(catalogue: Path) -> list[str]:
+    """What keeps the catalogue from being complete, one line each."""
+    with catalogue.open("rb") as text:
+        read = read_po(text, locale="en")
+    lines = [f"missing: {m.id}" for m in read if m.id and not m.string]
+    lines += [f"fuzzy: {m.id}" for m in read if m.id and m.fuzzy]
+    return lines + [f"no longer used: {key}" for key in read.obsolete]
+
+
+def check() -> int:
+    """Compare in a temporary copy: the code, with the catalogue as it is in the tree."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        shutil.copytree(BASE / "luodi", copy / "luodi", ignore=shutil.ignore_patterns("__pycache__", "*.mo"))
+        make_messages(copy)
+        found = faults(copy / CATALOGUE)
+    for line in found[:SHOWN]:
+        print(line)
+    if found:
+        print(f"{len(found)} messages to mend in {CATALOGUE}; `make messages` brings the file up to date.")
+    return 1 if found else 0
+
+
+def main() -> int:
+    """Check, or write."""
+    if not (shutil.which("xgettext") and shutil.which("msgmerge")):
+        print("gettext is not installed; get it by: apt-get install gettext")
+        return 2
+    if "--write" in sys.argv:
+        make_messages(BASE)
+        return 0
+    return check()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
