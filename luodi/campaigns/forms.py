@@ -3,25 +3,18 @@
 How a pack is written is told in docs/packs.md. Reading writes nothing; `actions.load_pack` loads what was read.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
-from difflib import get_close_matches
-from functools import reduce
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 import yaml
 from django.utils.translation import gettext as _
-from jinja2 import TemplateSyntaxError, meta, nodes
-from jinja2.sandbox import SandboxedEnvironment
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
 
+from luodi.campaigns.rules import StrictLoader, broken_yaml, place_of, remedy, template_error, twice
 from luodi.kit.refusal import Refused
-
-# What a document template may use besides Jinja2's own words; the documents module provides them.
-TEMPLATE_NAMES = frozenset({"fig", "val", "campaign", "place_name", "as_of", "range"})
-TEMPLATE_FILTERS = frozenset({"cn"})
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=150)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
@@ -29,15 +22,20 @@ Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,29}$")]
 CategoryCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)?$", max_length=50)]
 Prefix = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,10}$")]
 Year = Annotated[int, Field(ge=2000, le=2100)]
+# The fifteen kinds of 党政机关公文处理工作条例 (中办发〔2012〕14号) art. 8.
 PaperKind = Literal[
-    "决议", "决定", "命令", "公报", "公告", "通告", "意见", "通知", "通报", "报告", "请示", "批复", "议案", "函", "纪要",
-]  # fmt: skip  (党政机关公文处理工作条例, the fifteen kinds)
+    "决议", "决定", "命令", "公报", "公告", "通告", "意见", "通知", "通报", "报告", "请示", "批复",
+    "议案", "函", "纪要",
+]  # fmt: skip
 
 
 class Entry(BaseModel):
     """Any mapping in a pack: unknown keys are errors, values are not guessed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Read = TypeVar("Read", bound=Entry)
 
 
 class Period(Entry):
@@ -146,9 +144,8 @@ class GroupEntry(Entry):
     def categories_belong(self) -> Self:
         for category in self.categories:
             if category.code != self.code and not category.code.startswith(f"{self.code}."):
-                raise ValueError(
-                    _("类别代码「%(code)s」不在本大类下，请写成「%(group)s.……」") % {"code": category.code, "group": self.code}
-                )
+                codes = {"code": category.code, "group": self.code}
+                raise ValueError(_("类别代码「%(code)s」不在本大类下，请写成「%(group)s.……」") % codes)
         refuse_twice(category.code for category in self.categories)
         return self
 
@@ -199,9 +196,8 @@ class PackEntry(Entry):
     def stages_in_order(self) -> Self:
         for one, following in pairwise(self.stages):
             if following.starts_on <= one.last_day:
-                raise ValueError(
-                    _("阶段「%(next)s」在「%(one)s」结束之前就开始，请改正日期") % {"next": following.name, "one": one.name}
-                )
+                names = {"next": following.name, "one": one.name}
+                raise ValueError(_("阶段「%(next)s」在「%(one)s」结束之前就开始，请改正日期") % names)
         if self.stages[0].starts_on < self.campaign.starts_on or self.stages[-1].last_day > self.campaign.last_day:
             raise ValueError(_("阶段的日期超出了活动的起止日期，请改正 stages 或 campaign"))
         return self
@@ -295,7 +291,7 @@ def read_pack(folder: str | Path) -> Pack:
         try:
             return Pack(**facts, categories=categories, documents=documents)
         except ValidationError as wrong:
-            errors += [f"templates：{_remedy(error)}" for error in wrong.errors()]
+            errors += [f"templates：{remedy(error)}" for error in wrong.errors()]
     raise Refused("\n".join(errors))
 
 
@@ -305,9 +301,7 @@ def read_units(folder: str | Path) -> list[UnitEntry]:
     region = _read(Region, Path(folder) / "units.yaml", errors)
     if region is None:
         raise Refused("\n".join(errors))
-    return [
-        unit.model_copy(update={"sort_key": 10 * place}) for place, unit in enumerate(_units_of(region), start=1)
-    ]
+    return [unit.model_copy(update={"sort_key": 10 * place}) for place, unit in enumerate(_units_of(region), start=1)]
 
 
 def _read(model: type[Read], path: Path, errors: list[str]) -> Read | None:
@@ -354,12 +348,21 @@ def _clean(
     try:
         return model.model_validate(data | more if more and isinstance(data, dict) else data)
     except ValidationError as wrong:
-        known = set(_keys(node))
-        errors += [
-            f"{file}{place_of(node, error['loc'], above)}：{remedy(error, known | set(model.model_fields) | KNOWN)}"
-            for error in wrong.errors()
-        ]
+        known = known_keys(Entry)
+        errors += [f"{file}{place_of(node, error['loc'], above)}：{remedy(error, known)}" for error in wrong.errors()]
         return None
+
+
+def known_keys(entry: type[Entry]) -> set[str]:
+    """Every key a pack may have, to guess a misspelt one."""
+    below = (known_keys(kind) for kind in entry.__subclasses__())
+    return set(entry.model_fields).union(*below)
+
+
+def refuse_twice(codes: Iterable[str]) -> None:
+    """ValueError for the first code that stands twice."""
+    if why := twice(codes):
+        raise ValueError(why)
 
 
 def _units_of(region: Region) -> Iterator[UnitEntry]:

@@ -63,11 +63,12 @@ class Campaign(LocalName):
     pack = models.CharField(_("活动包"), max_length=50)
     is_current = models.BooleanField(_("当前活动"), default=False)
 
-    PRIVATE = frozenset()
+    PRIVATE: frozenset[str] = frozenset()
     OPEN = frozenset({
-        "id", "code", "name", "name_en", "city", "base_year", "new_year", "base_label", "base_label_en", "new_label",
-        "new_label_en", "base_prefix", "new_prefix", "screening_from", "starts_on", "ends_on", "pack", "is_current",
-    })
+        "id", "code", "name", "name_en", "city", "base_year", "new_year", "base_label", "base_label_en",
+        "new_label", "new_label_en", "base_prefix", "new_prefix", "screening_from", "starts_on", "ends_on",
+        "pack", "is_current",
+    })  # fmt: skip
 
     class Meta:
         verbose_name = _("活动")
@@ -105,8 +106,10 @@ class PackVersion(models.Model):
     content = models.JSONField(_("内容"))
     loaded_at = models.DateTimeField(_("装入时间"))
 
-    PRIVATE = frozenset()
-    OPEN = frozenset({"id", "pack", "version", "sm3", "content", "loaded_at"})
+    PRIVATE: frozenset[str] = frozenset()
+    OPEN = frozenset({
+        "id", "pack", "version", "sm3", "content", "loaded_at",
+    })  # fmt: skip
 
     class Meta:
         verbose_name = _("活动包版本")
@@ -124,8 +127,10 @@ class Stage(LocalName):
     starts_on = models.DateField(_("开始日期"))
     ends_on = models.DateField(_("结束日期（不含）"))
 
-    PRIVATE = frozenset()
-    OPEN = frozenset({"id", "campaign", "seq", "name", "name_en", "starts_on", "ends_on"})
+    PRIVATE: frozenset[str] = frozenset()
+    OPEN = frozenset({
+        "id", "campaign", "seq", "name", "name_en", "starts_on", "ends_on",
+    })  # fmt: skip
 
     class Meta:
         verbose_name = _("阶段")
@@ -154,8 +159,10 @@ class Category(LocalName):
     group_name_en = models.CharField(_("大类英文名称"), max_length=80, blank=True, default="")
     seq = models.PositiveSmallIntegerField(_("序号"))
 
-    PRIVATE = frozenset()
-    OPEN = frozenset({"id", "campaign", "code", "name", "name_en", "group_name", "group_name_en", "seq"})
+    PRIVATE: frozenset[str] = frozenset()
+    OPEN = frozenset({
+        "id", "campaign", "code", "name", "name_en", "group_name", "group_name_en", "seq",
+    })  # fmt: skip
 
     class Meta:
         verbose_name = _("问题类别")
@@ -167,8 +174,11 @@ class Category(LocalName):
     @property
     def label(self) -> str:
         """Group and name in the reader's language: «审批 · 环评», or just «征拆» where the group is one category."""
-        group = in_language(self.group_name, self.group_name_en)
-        return self.local_name if self.name == self.group_name else f"{group} · {self.local_name}"
+        return self.local_name if self.name == self.group_name else f"{self.local_group} · {self.local_name}"
+
+    @property
+    def local_group(self) -> str:
+        return in_language(self.group_name, self.group_name_en)
 
 
 class Standard(models.Model):
@@ -184,10 +194,10 @@ class Standard(models.Model):
     deadline_days = models.PositiveSmallIntegerField(_("整改时限"))
     deadline_unit = models.CharField(_("时限单位"), max_length=12, choices=DeadlineUnit)
 
-    PRIVATE = frozenset()
+    PRIVATE: frozenset[str] = frozenset()
     OPEN = frozenset({
         "id", "category", "pack_version", "text", "source", "clause", "deadline_days", "deadline_unit",
-    })
+    })  # fmt: skip
 
     class Meta:
         verbose_name = _("整改标准")
@@ -206,7 +216,9 @@ class Standard(models.Model):
 class EvidenceItem(models.Model):
     """One thing a dossier must prove under a standard, and by which papers."""
 
-    standard = models.ForeignKey(Standard, verbose_name=_("整改标准"), on_delete=models.CASCADE, related_name="evidence")
+    standard = models.ForeignKey(
+        Standard, verbose_name=_("整改标准"), on_delete=models.CASCADE, related_name="evidence"
+    )
     code = models.CharField(_("代码"), max_length=30)
     title = models.CharField(_("核对项"), max_length=100)
     title_en = models.CharField(_("核对项英文"), max_length=150, blank=True, default="")
@@ -216,10 +228,10 @@ class EvidenceItem(models.Model):
     restricted = models.BooleanField(_("仅纪检可看"), default=False)
     seq = models.PositiveSmallIntegerField(_("序号"))
 
-    PRIVATE = frozenset()
+    PRIVATE: frozenset[str] = frozenset()
     OPEN = frozenset({
         "id", "standard", "code", "title", "title_en", "papers", "aspect", "required", "restricted", "seq",
-    })
+    })  # fmt: skip
 
     class Meta:
         verbose_name = _("应有佐证")

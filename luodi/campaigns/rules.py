@@ -1,6 +1,6 @@
 """Deadlines and lights of a standard, and what is wrong with a pack, in words. Values in; value or sentence out."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from difflib import get_close_matches
 from typing import Any, Literal
@@ -22,15 +22,16 @@ TEMPLATE_NAMES = frozenset({"fig", "val", "campaign", "place_name", "as_of"})
 TEMPLATE_FILTERS = frozenset({"cn"})
 
 
-def deadline(start: date, days: int, unit: str) -> date:
+def deadline(start: date, days: int, unit: str, *, add: Callable[[date, int], date | None] = workdays.add) -> date:
     """The day a task must be done by when it is given on `start`; `start` itself does not count.
 
     Permits count working days, petitions calendar days (许可法 art. 82, 信访工作条例; domain.md 0.3).
-    Refused where the holidays of a year in between are not announced yet.
+    Refused where the holidays of a year in between are not announced yet. For many rows pass
+    `add=workdays.calendar().add`.
     """
     if unit == DeadlineUnit.CALENDAR_DAY:
         return start + timedelta(days=days)
-    due_on = workdays.add(start, days)
+    due_on = add(start, days)
     if due_on is None:
         raise Refused(
             _("%(start)s 起 %(days)d 个工作日的到期日算不出来：有年份的节假日安排尚未公布，请直接填写到期日期。")
@@ -39,18 +40,26 @@ def deadline(start: date, days: int, unit: str) -> date:
     return due_on
 
 
-def light(due_on: date | None, today: date, closed: bool, *, blue: int = 3, yellow: int = 0) -> Light:
+def light(
+    due_on: date | None,
+    today: date,
+    closed: bool,
+    *,
+    blue: int = 3,
+    yellow: int = 0,
+    count: Callable[[date, date], int | None] = workdays.count,
+) -> Light:
     """The early-warning light of a task: red when overdue, yellow and blue as the deadline comes near (domain.md 8).
 
     `blue` and `yellow` are working days left after today, from the pack's settings. With yellow = 0 the light turns
     yellow on the last working day up to the deadline. Where holidays are unknown calendar days count instead,
-    which never warns too early.
+    which never warns too early. For many rows pass `count=workdays.calendar().count`.
     """
     if closed or due_on is None:
         return "none"
     if today > due_on:
         return "red"
-    left = workdays.count(today, due_on)
+    left = count(today, due_on)
     if left is None:
         left = (due_on - today).days
     if left <= yellow:
@@ -105,10 +114,42 @@ def figure_codes(text: str) -> set[str]:
     }
 
 
+class Misread(yaml.YAMLError):
+    """Something plain YAML would pass over, as a whole sentence."""
+
+    def __init__(self, sentence: str, mark: yaml.Mark) -> None:
+        super().__init__(sentence)
+        self.problem_mark = mark
+
+
+class StrictLoader(yaml.SafeLoader):
+    """YAML that refuses what plain YAML passes over: a key written twice, a day that does not exist."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _value in node.value:
+            if str(key.value) in seen:
+                raise Misread(_("「%(key)s」写了两次，请删去一个") % {"key": key.value}, key.start_mark)
+            seen.add(str(key.value))
+        return super().construct_mapping(node, deep)
+
+    def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> date:
+        try:
+            return super().construct_yaml_timestamp(node)
+        except ValueError:
+            why = _("没有「%(day)s」这一天，请改正日期") % {"day": node.value}
+            raise Misread(why, node.start_mark) from None
+
+
+StrictLoader.add_constructor("tag:yaml.org,2002:timestamp", StrictLoader.construct_yaml_timestamp)
+
+
 def broken_yaml(file: str, wrong: yaml.YAMLError, above: int = 0) -> str:
     """A sentence for YAML that cannot be read; `above` lines of the file stand before the YAML."""
     mark = getattr(wrong, "problem_mark", None) or getattr(wrong, "context_mark", None)
     place = _(" 第 %(line)d 行") % {"line": mark.line + 1 + above} if mark else ""
+    if isinstance(wrong, Misread):
+        return f"{file}{place}：{wrong}"
     why = getattr(wrong, "problem", None) or str(wrong)
     return file + place + _("：YAML 写法有误（%(why)s），请检查缩进、引号和冒号后的空格") % {"why": why}
 
@@ -154,8 +195,8 @@ def remedy(error: Any, known: Iterable[str] = ()) -> str:
     context = error.get("ctx", {})
     if kind == "value_error":
         return str(context["error"])
-    if kind == "missing":
-        return _("缺少「%(field)s」，请补上") % {"field": field}
+    if kind == "missing" or (error["input"] is None and kind != "extra_forbidden"):
+        return _("缺少「%(field)s」或没有填写，请补上") % {"field": field}
     if kind == "extra_forbidden":
         near = get_close_matches(field, list(known), n=1)
         hint = _("，是不是想写「%(near)s」？") % {"near": near[0]} if near else _("，请删去或改正拼写")
@@ -166,29 +207,24 @@ def remedy(error: Any, known: Iterable[str] = ()) -> str:
         return _("「%(value)s」不在可选值内，只能是：%(known)s") % {
             "value": error["input"], "known": context["expected"].replace(" or ", ", ").replace(", ", "、"),
         }  # fmt: skip
-    return _by_kind(kind, context) % {"value": error["input"], **context}
+    return _sentence(kind, {"value": error["input"], **context})
 
 
-def _by_kind(kind: str, context: dict[str, Any]) -> str:
-    """The sentence for the plain kinds of error; falls back to one that shows the value."""
-    if kind.startswith("date"):
-        return _("「%(value)s」不是日期，请写成 2020-04-28 的样子")
-    if kind.startswith(("int", "float")):
-        return _("「%(value)s」不是数字，请填数字")
-    if kind.startswith("bool"):
-        return _("「%(value)s」应为 true 或 false")
-    if kind in {"greater_than", "greater_than_equal"}:
-        return _("「%(value)s」太小，请核对")
-    if kind in {"less_than", "less_than_equal"}:
-        return _("「%(value)s」太大，请核对")
-    if kind in {"too_short", "string_too_short"}:
-        return _("不能为空，至少要有一项")
-    if kind in {"string_too_long", "too_long"}:
-        return _("太长了，最多 %(max_length)s 个") if "max_length" in context else _("太长了，请缩短")
-    if kind == "string_pattern_mismatch":
-        return _("「%(value)s」格式不对，应符合 %(pattern)s")
-    if kind in {"model_type", "dict_type"}:
-        return _("这里应是若干行“键: 值”")
-    if kind == "list_type":
-        return _("这里应是一个列表，每项以“- ”开头")
-    return _("「%(value)s」不合要求，请对照 docs/packs.md 改正")
+def _sentence(kind: str, facts: dict[str, Any]) -> str:
+    """The sentence for a kind of pydantic error: the first whose key the kind begins with."""
+    sentences = {
+        "date": _("「%(value)s」不是日期，请写成 2020-04-28 的样子"),
+        "int": _("「%(value)s」不是整数，请填整数"),
+        "float": _("「%(value)s」不是数字，请填数字"),
+        "bool": _("「%(value)s」应为 true 或 false"),
+        "greater_than": _("「%(value)s」太小，请核对"),
+        "less_than": _("「%(value)s」太大，请核对"),
+        "too_short": _("不能为空，至少要有一项"),
+        "string_too_short": _("不能为空，请填写"),
+        "string_too_long": _("太长了，最多 %(max_length)s 个字"),
+        "string_pattern_mismatch": _("「%(value)s」格式不对，应符合 %(pattern)s"),
+        "model_type": _("这里应是若干行“键: 值”"),
+        "list_type": _("这里应是一个列表，每项以“- ”开头"),
+        "": _("「%(value)s」不合要求，请对照 docs/packs.md 改正"),
+    }
+    return next(words for start, words in sentences.items() if kind.startswith(start)) % facts
