@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from luodi.gongwen.markup import HEADER, NAMESPACES, attribute
 
-# A word processor that lacks a font looks for these, left to right; the last ones are free.
+# What a word processor that lacks a font takes instead. One short name each: Word keeps little room for it.
 SUBSTITUTES = {
-    "方正小标宋简体": "方正小标宋_GBK,FZXiaoBiaoSong-B05S,小标宋,华文中宋,STZhongsong,Noto Serif CJK SC",
-    "仿宋_GB2312": "仿宋,FangSong,FangSong_GB2312,华文仿宋,STFangsong,FandolFang,Noto Serif CJK SC",
-    "楷体_GB2312": "楷体,KaiTi,KaiTi_GB2312,华文楷体,STKaiti,FandolKai,Noto Serif CJK SC",
-    "黑体": "SimHei,华文黑体,STHeiti,FandolHei,Noto Sans CJK SC",
-    "宋体": "SimSun,华文宋体,STSong,FandolSong,Noto Serif CJK SC",
-    "Times New Roman": "Liberation Serif,Tinos",
+    "方正小标宋简体": "华文中宋",
+    "仿宋_GB2312": "仿宋",
+    "楷体_GB2312": "楷体",
+    "黑体": "SimHei",
+    "宋体": "SimSun",
+    "Times New Roman": "Liberation Serif",
 }
 
 

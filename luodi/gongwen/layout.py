@@ -52,7 +52,7 @@ def signature_places(organ: str, day: str) -> tuple[int, int]:
 
 
 def head_size(text: str) -> tuple[int, int]:
-    """Return points and horizontal scale (per cent) that bring the organ's mark into one line while it stays legible."""
+    """Return points and scale (per cent of the width) that bring the organ's mark into one line while it is legible."""
     length = max(len(text), 1)
     points = max(HEAD_SMALLEST, min(HEAD_LARGEST, AREA_WIDTH // 20 // length))
     scale = max(HEAD_NARROWEST, min(100, AREA_WIDTH * 5 // (points * length)))

@@ -117,6 +117,17 @@ def test_the_four_levels_have_their_numbers_and_fonts():
     assert (fonts["Title"], fonts["OrganMark"], fonts["Footer"]) == ("方正小标宋简体", "方正小标宋简体", "宋体")
 
 
+def test_fonts_are_named_with_a_substitute_and_never_embedded():
+    table = part(circular(), "word/fontTable.xml")
+    named = {f.get(f"{W}name"): f.find(f"{W}altName").get(f"{W}val") for f in table.findall(f"{W}font")}
+    assert named["仿宋_GB2312"] == "仿宋"
+    assert set(named) == {"方正小标宋简体", "仿宋_GB2312", "楷体_GB2312", "黑体", "宋体", "Times New Roman"}
+    with zipfile.ZipFile(io.BytesIO(build(circular()))) as archive:
+        assert not [
+            name for name in archive.namelist() if "font" in name.lower() and not name.endswith("fontTable.xml")
+        ]
+
+
 def test_a_heading_may_run_into_its_paragraph():
     made = circular(blocks=(Heading(1, "甲"), Heading(2, "明确责任。", body="各部门负责。")))
     (row,) = [p for p in paragraphs(made) if style(p) == "RunInHeading"]
