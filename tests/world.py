@@ -1,4 +1,4 @@
-"""A small city with named people in it: Hengshui with Taocheng and Gucheng, its offices, departments and one campaign."""
+"""A small city with named people in it: Hengshui with Taocheng and Gucheng, its departments and one campaign."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -48,7 +48,19 @@ PEOPLE: list[tuple[str, str, str, str]] = [
     ("feng", "冯审计", "1311", Role.AUDITADMIN),
 ]
 # The way of one problem: status → the act that leads to the next, done by a person who may.
-WAY = ["assign", "claim", "file_plan", "accept_plan", "prove", "sign", "report", "self_check", "check", "verify", "close"]
+WAY = [
+    "assign",
+    "claim",
+    "file_plan",
+    "accept_plan",
+    "prove",
+    "sign",
+    "report",
+    "self_check",
+    "check",
+    "verify",
+    "close",
+]
 _serial = count(1)
 
 
@@ -60,7 +72,8 @@ def at(day: str | date, hour: int = 9) -> datetime:
 
 def pdf(words: str = "") -> bytes:
     """A small real PDF, different each time."""
-    body = f"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%{next(_serial)} {words}\n"
+    catalog = "1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj"
+    body = f"%PDF-1.4\n{catalog}\n%{next(_serial)} {words}\n"
     return (body + "trailer<</Root 1 0 R>>\n%%EOF\n").encode()
 
 
@@ -170,7 +183,13 @@ def build() -> World:
     world, start = World(), at("2020-04-28")
     for order, (code, name, kind, parent) in enumerate(UNITS):
         world.units[code] = orgs.register_unit(
-            code=code, name=name, kind=kind, parent=world.units.get(parent or ""), sort_key=order, actor=SYSTEM, at=start
+            code=code,
+            name=name,
+            kind=kind,
+            parent=world.units.get(parent or ""),
+            sort_key=order,
+            actor=SYSTEM,
+            at=start,
         )
     for username, name, unit, role in PEOPLE:
         person = orgs.admit(username=username, name=name, actor=SYSTEM, at=start)

@@ -30,7 +30,8 @@ def advance(
     """Do the act `name` of `flow` on `row`; returns the fresh row.
 
     `seen` is the version the person looked at: if the row has moved on since, nothing is done. `changes` are fields
-    set with the status (a function is asked of the locked row); `facts` are further words for the journal. Raises Refused with the sentence.
+    set with the status (a function is asked of the locked row); `facts` are further words for the journal.
+    Raises Refused with the sentence.
     """
     fresh = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
     if seen is not None and seen != fresh.version:
@@ -50,7 +51,6 @@ def advance(
         setattr(fresh, name_of_field, value)
     fresh.version += 1
     fresh.save(update_fields=[*changed, "version"])
-    journal.record(
-        f"{flow.model}.{name}", actor=actor, at=at, row=fresh, before=before, after={**changed, **(facts or {})}, reason=reason
-    )
+    after = {**changed, **(facts or {})}
+    journal.record(f"{flow.model}.{name}", actor=actor, at=at, row=fresh, before=before, after=after, reason=reason)
     return fresh

@@ -1,4 +1,4 @@
-"""Entries and the blocks that seal them. No foreign keys: the record stands alone and is never changed (style.md 25)."""
+"""Entries and the blocks that seal them. No foreign keys: the record stands alone and is never changed."""
 
 from typing import Any, NoReturn
 
@@ -55,9 +55,7 @@ class Entry(Recorded):
     address = models.GenericIPAddressField(null=True)
 
     PRIVATE = frozenset({"address", "before", "after", "reason"})
-    OPEN = frozenset(
-        "id at actor_id actor_name actor_post actor_unit verb row_kind row_id row_label place".split()
-    )
+    OPEN = frozenset("id at actor_id actor_name actor_post actor_unit verb row_kind row_id row_label place".split())
 
     class Meta:
         indexes = [

@@ -37,7 +37,9 @@ def register_unit(
 
 
 @transaction.atomic
-def admit(*, username: str, name: str, actor: Actor, at: datetime, password: str | None = None, phone: str = "") -> Person:
+def admit(
+    *, username: str, name: str, actor: Actor, at: datetime, password: str | None = None, phone: str = ""
+) -> Person:
     """Enter a person. Without a password nobody can sign in as this person until one is set (`set_password`)."""
     if Person.objects.filter(username=username).exists():
         raise Refused(_("账号“%(username)s”已有人使用。") % {"username": username})
@@ -91,9 +93,17 @@ def appoint(
     if approver and approver == proposer:
         raise Refused(_("提出和批准不能是同一人。"))
     post = Post.objects.create(
-        person=person, unit=unit, role=role, title=title, starts_on=starts_on, proposed_by=proposer, approved_by=approver
+        person=person,
+        unit=unit,
+        role=role,
+        title=title,
+        starts_on=starts_on,
+        proposed_by=proposer,
+        approved_by=approver,
     )
-    journal.record("orgs.post.appoint", actor=actor, at=at, row=post, after={"role": role, "unit": unit, "title": title})
+    journal.record(
+        "orgs.post.appoint", actor=actor, at=at, row=post, after={"role": role, "unit": unit, "title": title}
+    )
     return post
 
 

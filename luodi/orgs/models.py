@@ -21,7 +21,7 @@ class UnitKind(models.TextChoices):
 
 
 class Role(models.TextChoices):
-    """What a post may do. The last three are the separated administrators (domain.md 6.1): they see no business data."""
+    """What a post may do. The last three are the separated administrators, without business data (domain.md 6.1)."""
 
     OFFICE = "campaign_office", _("专班办")
     CLERK = "unit_clerk", _("单位经办")

@@ -147,7 +147,14 @@ def _new_assignment(problem: Problem, due_on: date, at: datetime) -> None:
 def decline(problem: Problem, *, reason: str, actor: Person, at: datetime, seen: int | None = None) -> Problem:
     """The unit objects to the assignment; the office assigns anew."""
     problem = advance(
-        FLOW, problem, "decline", actor=actor, at=at, reason=reason, seen=seen, changes={"due_on": None, "return_count": _one_more_return}
+        FLOW,
+        problem,
+        "decline",
+        actor=actor,
+        at=at,
+        reason=reason,
+        seen=seen,
+        changes={"due_on": None, "return_count": _one_more_return},
     )
     Assignment.objects.filter(problem=problem, ended_on=None).update(ended_on=_day(at))
     _note_return(problem, Status.ASSIGNED, reason, actor, at)
@@ -187,7 +194,16 @@ def accept_plan(problem: Problem, *, actor: Person, at: datetime, seen: int | No
 @transaction.atomic
 def send_back_plan(problem: Problem, *, reason: str, actor: Person, at: datetime, seen: int | None = None) -> Problem:
     """The plan is not good enough; back to the unit."""
-    problem = advance(FLOW, problem, "send_back_plan", actor=actor, at=at, reason=reason, seen=seen, changes={"return_count": _one_more_return})
+    problem = advance(
+        FLOW,
+        problem,
+        "send_back_plan",
+        actor=actor,
+        at=at,
+        reason=reason,
+        seen=seen,
+        changes={"return_count": _one_more_return},
+    )
     _note_return(problem, Status.PLANNED, reason, actor, at)
     return problem
 

@@ -64,7 +64,8 @@ class ProblemQuerySet(models.QuerySet["Problem"]):
 
 
 class Problem(models.Model):
-    """One counted unit of work (件). `closed_on`, `evidence_have`, … repeat dated rows for lists; indicators ask those rows."""
+    """One counted unit of work (件). `closed_on`, `evidence_have`, … repeat dated rows for lists;
+    indicators ask those rows."""
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="problems")
     code = models.CharField(_("问题编号"), max_length=20)
@@ -107,10 +108,10 @@ class Problem(models.Model):
 
     PRIVATE = frozenset({"responsible_name"})
     OPEN = frozenset(
-        "id campaign code batch serial source city_code county_code unit lead_unit category standard title description cause goal "
-        "measures result project_name project_code project_owner found_on found_month registered_on due_on handler "
-        "is_priority from_above status returned_from return_count reopen_count evidence_have evidence_need closed_on "
-        "version".split()
+        "id campaign code batch serial source city_code county_code unit lead_unit category standard title "
+        "description cause goal measures result project_name project_code project_owner found_on found_month "
+        "registered_on due_on handler is_priority from_above status returned_from return_count reopen_count "
+        "evidence_have evidence_need closed_on version".split()
     )
     objects = ProblemQuerySet.as_manager()
 
@@ -198,7 +199,7 @@ class Signature(models.Model):
 
 
 class Rectification(DatedRow):
-    """Reported rectified on `rectified_on`; void from `voided_on` if a check found that it was not so, or on relapse."""
+    """Reported rectified on `rectified_on`; void from `voided_on` if a check found it was not so, or on relapse."""
 
     problem = models.ForeignKey(Problem, models.PROTECT, related_name="rectifications")
     rectified_on = models.DateField()
@@ -354,9 +355,7 @@ class Verdict(models.Model):
         constraints = [
             models.UniqueConstraint(name="verdict_one_current", fields=["entry"], condition=Q(ended_on=None)),
             models.CheckConstraint(name="verdict_finding_known", condition=Q(finding__in=Finding.values)),
-            models.CheckConstraint(
-                name="verdict_na_has_note", condition=~Q(finding="not_applicable") | Q(note__gt="")
-            ),
+            models.CheckConstraint(name="verdict_na_has_note", condition=~Q(finding="not_applicable") | Q(note__gt="")),
         ]
 
     def __str__(self) -> str:

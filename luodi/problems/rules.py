@@ -186,7 +186,15 @@ FLOW = Flow(
             _("重新打开"), {S.CLOSED}, S.RECTIFYING, INSPECTOR, OFFICE, independent=[not_the_handler], reason=True
         ),
         "revise": act(_("修改登记内容"), {S.REGISTERED, S.ASSIGNED}, HOLD, OFFICE, COUNTY_OFFICE, reason=True),
-        "hand_over": act(_("移交经办人"), set(S) - {S.REGISTERED, S.ASSIGNED, S.CLOSED}, HOLD, OFFICE, COUNTY_OFFICE, LEADER),
+        "hand_over": act(
+            _("移交经办人"),
+            set(S) - {S.REGISTERED, S.ASSIGNED, S.CLOSED},
+            HOLD,
+            OFFICE,
+            COUNTY_OFFICE,
+            LEADER,
+            reason=True,
+        ),
     },
 )
 
@@ -195,7 +203,7 @@ FLOW = Flow(
 
 
 def register_refusal(campaign: Campaign, unit: Unit, actor: Person, day: date) -> str | None:
-    """Why the actor cannot enter a problem for this unit: the city's office may for any, a county's own people for theirs."""
+    """Why the actor cannot enter a problem for this unit: the city's office may, a county's people for theirs."""
     if unit.city_code != campaign.city.city_code:
         return _t("%(unit)s不在%(city)s，不能登记到这个活动。") % {"unit": unit, "city": campaign.city}
     here = Problem(city_code=unit.city_code, county_code=unit.county_code, unit=unit)

@@ -201,7 +201,11 @@ STORAGES = {
 if env("FILES") == "s3":
     STORAGES["evidence"] = {
         "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {"bucket_name": env("S3_BUCKET"), "endpoint_url": env("S3_ENDPOINT") or None, "file_overwrite": False},
+        "OPTIONS": {
+            "bucket_name": env("S3_BUCKET"),
+            "endpoint_url": env("S3_ENDPOINT") or None,
+            "file_overwrite": False,
+        },
     }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 

@@ -60,7 +60,12 @@ def test_a_mismatch_sends_it_back_and_it_returns_to_liu(world: World) -> None:
 def test_a_false_rectification_is_reopened(world: World) -> None:
     problem = world.brought_to("closed")
     problem = actions.reopen(
-        problem, cause="fake_rectification", reason="现场没有交地", due_on=date(2020, 8, 1), actor=world.liu, at=at("2020-07-20")
+        problem,
+        cause="fake_rectification",
+        reason="现场没有交地",
+        due_on=date(2020, 8, 1),
+        actor=world.liu,
+        at=at("2020-07-20"),
     )
     assert (problem.status, problem.reopen_count, problem.closed_on) == ("rectifying", 1, None)
     closure = Closure.objects.get(problem=problem)
