@@ -26,6 +26,7 @@ from luodi.kit.refusal import Refused
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_ROWS = 50_000
+AROUND = 20  # rows of titles, header, totals and notes that are not counted
 MOST_UNPACKED = 400 * 1024 * 1024  # 100,000 rows of 20 columns unpack to about 80 MB
 MOST_PARTS = 5_000
 WORST_RATIO = 250  # a sheet of nothing but empty formatted rows reaches about 100
@@ -183,7 +184,7 @@ def _filled_rows(
         cells = tuple(None if isinstance(cell, str) and not cell.strip() else cell for cell in row)
         if any(cell is not None for cell in cells):
             kept.append((number, cells))
-    if len(kept) > max_rows:
+    if len(kept) > max_rows + AROUND:
         raise Refused(
             _("文件「%(file)s」工作表「%(sheet)s」有 %(rows)s 行，超过 %(most)s 行；请分成几个文件上传。")
             % {"file": file, "sheet": sheet, "rows": f"{len(kept):,}", "most": f"{max_rows:,}"}

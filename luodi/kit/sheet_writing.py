@@ -6,14 +6,17 @@ Text is always written as text: a cell that begins with ``=`` is what somebody t
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import zip_longest
 from typing import IO, Any
 
 import xlsxwriter
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from xlsxwriter.exceptions import OverlappingRange
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
@@ -23,10 +26,12 @@ from luodi.kit.refusal import Refused
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 LAST_ROW = 1_048_576
 MOST_TEXT = 32_767  # what one cell can hold
+MOST_NUMBER = 10**15  # a spreadsheet keeps 15 digits; longer ones are written as text
 INLINE_CHOICES = 255  # longer lists must stand on a sheet
 SPARE_ROWS = 500  # empty rows that still carry the drop-downs
 DICTIONARY = "字典"
-NUMBER_FORMATS = {"integer": "#,##0", "decimal": "#,##0.00", "money": "#,##0.00", "date": "yyyy-mm-dd"}
+DAY, MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
+NUMBER_FORMATS = {"integer": "#,##0", "decimal": "#,##0.00", "money": "#,##0.00", "date": DAY}
 
 
 @dataclass(frozen=True)
@@ -76,18 +81,20 @@ def write(
 
 
 def write_marked(
-    rows: Iterable[tuple[int, Sequence[object]]],
+    rows: Mapping[int, Sequence[object]],
     marks: Mapping[tuple[int, int], str],
     *,
     sheet_name: str,
     header_row: int,
+    merged: Iterable[tuple[int, int, int, int]] = (),
 ) -> bytes:
     """The rows at their own numbers, cells in ``marks`` tinted and commented.
 
     All sentences of a row stand again in a last column «错误说明».
     ``marks`` is keyed by (row number from 1, column from 0). A mark on a cell beyond the sheet is still shown.
+    ``merged`` are areas to merge again (first row, first column, last row, last column; rows from 1).
     """
-    grid = dict(rows)
+    grid, merged = dict(rows), list(merged)
     for number, _column in marks:
         grid.setdefault(number, ())
     by_row: dict[int, list[str]] = {}
@@ -95,9 +102,10 @@ def write_marked(
         by_row.setdefault(number, []).append(sentence)
     width = max([len(cells) for cells in grid.values()] + [column + 1 for _row, column in marks], default=0)
     buffer = io.BytesIO()
-    with _workbook(buffer) as book:
+    with _workbook(buffer, constant_memory=not merged) as book:
         sheet = book.add_worksheet(_sheet_name(sheet_name))
         pen = _Pen(book, sheet)
+        _merge(sheet, merged)
         for number in sorted(grid):
             _write_marked_row(pen, number, grid[number], marks, width)
             note = _("错误说明") if number == header_row else "\n".join(by_row.get(number, ()))
@@ -126,13 +134,13 @@ class _Pen:
                 self.sheet.write_blank(row, column, None, self._format(kind))
         elif isinstance(value, bool):
             self.sheet.write_string(row, column, _("是") if value else _("否"), self._format(kind))
-        elif isinstance(value, int | float | Decimal) and abs(value) < 10**15:
+        elif isinstance(value, (int, float, Decimal)) and -MOST_NUMBER < value < MOST_NUMBER:
             self.sheet.write_number(row, column, value, self._format(kind))
         elif isinstance(value, date) and value.year >= 1900:
-            moment = isinstance(value, datetime) and value.time().replace(tzinfo=None) != datetime.min.time()
-            plain = value.replace(tzinfo=None) if isinstance(value, datetime) else value
-            shown = "yyyy-mm-dd hh:mm" if moment else "yyyy-mm-dd"
-            self.sheet.write_datetime(row, column, plain, self._format(kind, shown))
+            if isinstance(value, datetime) and value.tzinfo:
+                value = timezone.localtime(value).replace(tzinfo=None)
+            moment = isinstance(value, datetime) and value.time() != time.min
+            self.sheet.write_datetime(row, column, value, self._format(kind, MOMENT if moment else DAY))
         else:
             text = _fitting(str(value))
             self.sheet.write_string(row, column, text, self._format(kind, quoted=text.startswith(FORMULA_SIGNS)))
@@ -225,9 +233,18 @@ def _print_setup(sheet: Worksheet, header: int) -> None:
     sheet.set_footer("&C&P / &N")
 
 
-def _workbook(target: str | IO[bytes]) -> xlsxwriter.Workbook:
+def _merge(sheet: Worksheet, areas: Iterable[tuple[int, int, int, int]]) -> None:
+    for top, left, bottom, right in areas:
+        if (top, left) != (bottom, right):
+            with suppress(
+                OverlappingRange
+            ):  # a damaged sheet may hold such areas; their texts are written all the same
+                sheet.merge_range(top - 1, left, bottom - 1, right, "")
+
+
+def _workbook(target: str | IO[bytes], *, constant_memory: bool = True) -> xlsxwriter.Workbook:
     never = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
-    return xlsxwriter.Workbook(target, {"constant_memory": True, **never})
+    return xlsxwriter.Workbook(target, {"constant_memory": constant_memory, **never})
 
 
 def _sheet_name(name: str) -> str:

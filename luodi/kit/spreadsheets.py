@@ -166,11 +166,15 @@ def normal_header(header: object) -> str:
 def marked_copy(source: bytes | Sheet, marks: Mapping[tuple[int, int], str], *, name: str = "") -> bytes:
     """The person's own sheet as .xlsx: wrong cells tinted and commented, a last column «错误说明» with all sentences.
 
-    ``marks`` is keyed by (row number as shown, column from 0). Of a file, the sheet that ``read`` chooses.
+    ``marks`` is keyed by (row number as shown, column from 0). Of a file, the sheet that ``read`` chooses. Title and
+    header stay merged; data cells do not, or a mark inside a merged cell would be hidden.
     """
     sheet = source if isinstance(source, Sheet) else read(source, name).chosen
-    rows = sheet.grid.rows if sheet.grid else tuple((row.number, row.cells) for row in sheet.rows)
-    return write_marked(rows, marks, sheet_name=sheet.name, header_row=sheet.header_row)
+    rows = dict(sheet.grid.rows if sheet.grid else ())
+    rows |= {row.number: row.cells for row in sheet.rows}
+    end = sheet.header_row + sheet.header_rows - 1
+    merged = [area for area in (sheet.grid.merged if sheet.grid else ()) if area[2] <= end]
+    return write_marked(rows, marks, sheet_name=sheet.name, header_row=sheet.header_row, merged=merged)
 
 
 def _sheet(grid: Grid, synonyms: Synonyms) -> Sheet:
