@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from django.core.files.storage import storages
 from django.utils import timezone
@@ -46,7 +46,7 @@ def open_file(stored: StoredFile) -> BinaryIO:
     if stored.damaged_on is not None:
         raise Refused(message)
     try:
-        return storages["evidence"].open(stored.path, "rb")
+        return cast(BinaryIO, storages["evidence"].open(stored.path, "rb"))
     except FileNotFoundError as error:
         raise Refused(message) from error
 

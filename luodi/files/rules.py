@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 import filetype
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from PIL import Image
@@ -31,7 +32,7 @@ class Kind:
 
     code: str
     mime: str
-    label: str
+    label: str | Promise
     extensions: tuple[str, ...]
 
     @property

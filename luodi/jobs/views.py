@@ -1,6 +1,6 @@
 """A job's page: how far it is, what came of it, and the button that stops it. The owner's, nobody else's."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,6 +11,7 @@ from luodi.jobs.models import Job, State
 from luodi.jobs.rules import percent
 from luodi.kit.clock import now
 from luodi.kit.refusal import Refused
+from luodi.orgs.models import Person
 from luodi.orgs.rules import signed_in
 
 
@@ -27,7 +28,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for the work to stop."""
     row = _own(request, pk)
     try:
-        row = actions.ask_cancel(row, actor=request.user, at=now())
+        row = actions.ask_cancel(row, actor=cast(Person, request.user), at=now())
     except Refused as why:
         return _shown(request, _own(request, pk), refusal=str(why), status=409)
     if "HX-Request" in request.headers:
@@ -36,7 +37,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _own(request: HttpRequest, pk: int) -> Job:
-    return get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
+    return get_object_or_404(Job.objects.visible_to(cast(Person, request.user)), pk=pk)
 
 
 def _shown(request: HttpRequest, row: Job, refusal: str = "", status: int = 200) -> HttpResponse:

@@ -60,9 +60,11 @@ class Command(BaseCommand):
             _attend("reap", lambda: reap(at=machine_now(), stale_after=timedelta(seconds=stale)))
             for path, duty in duties.items():
                 _attend(path, lambda duty=duty: duty(at=now()))
-            _work(worker_id, sys.maxsize if once else ROUND)
             if once:
+                _work(worker_id, sys.maxsize)
                 return
+            # A database that restarts is one failed round, not a dead worker.
+            _attend("queue", lambda: _work(worker_id, ROUND))
             STOPPING.wait(interval)
 
 
