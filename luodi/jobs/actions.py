@@ -15,7 +15,6 @@ A module writes its work as one function beside its other actions and asks for i
 
 import logging
 import secrets
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -41,8 +40,18 @@ from luodi.orgs.models import Person
 
 log = logging.getLogger("luodi.jobs")
 
-# Set by the worker when it is told to stop: the running job puts itself back into the queue at its next chunk.
-STOPPING = threading.Event()
+
+@dataclass
+class Stopping:
+    """Whether this process was told to stop: the running job then goes back into the queue at its next chunk.
+
+    A plain flag: a signal's handler must not take a lock that the interrupted code may hold.
+    """
+
+    asked: bool = False
+
+
+STOPPING = Stopping()
 
 
 class Stopped(Exception):
@@ -148,7 +157,7 @@ def start(job_id: int, *, at: datetime) -> Job | None:
 def progress(job: Job, *, done: int, total: int, at: datetime) -> None:
     """Note the count and the heartbeat. Raises Stopped when this attempt should end here."""
     alive = _attempt(job).filter(cancel_asked=False).update(done_count=done, total_count=total, heartbeat_at=at)
-    if not alive or STOPPING.is_set():
+    if not alive or STOPPING.asked:
         raise Stopped
     job.done_count, job.total_count, job.heartbeat_at = done, total, at
 

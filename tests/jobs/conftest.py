@@ -23,9 +23,9 @@ def colleague(db):
 
 @pytest.fixture(autouse=True)
 def _not_stopping():
-    STOPPING.clear()
+    STOPPING.asked = False
     yield
-    STOPPING.clear()
+    STOPPING.asked = False
 
 
 @pytest.fixture

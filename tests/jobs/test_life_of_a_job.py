@@ -76,8 +76,8 @@ def test_a_worker_told_to_stop_hands_the_job_back(ask, monkeypatch, django_captu
     job = ask()
 
     def stop_on_the_way(row, **counts):
-        if counts["done"] == 3 and row.attempts == 1 and not STOPPING.is_set():
-            STOPPING.set()
+        if counts["done"] == 3 and row.attempts == 1 and not STOPPING.asked:
+            STOPPING.asked = True
         progress(row, **counts)
 
     monkeypatch.setattr(actions, "progress", stop_on_the_way)
@@ -85,7 +85,7 @@ def test_a_worker_told_to_stop_hands_the_job_back(ask, monkeypatch, django_captu
         count_up.call(job.pk)
     job.refresh_from_db()
     assert (job.state, job.done_count, job.attempts, len(queued)) == (State.QUEUED, 2, 0, 1)
-    STOPPING.clear()
+    STOPPING.asked = False
     monkeypatch.setattr(actions, "progress", progress)
     queued[0]()
     job.refresh_from_db()

@@ -97,3 +97,12 @@ def test_a_worker_told_to_stop_hands_its_job_back_and_ends(place):
     assert (state, attempts) == ("queued", 0)
     assert 3 <= done < 100
     assert place.rows("SELECT status FROM django_tasks_database_dbtaskresult ORDER BY enqueued_at")[-1] == ("READY",)
+
+
+def test_an_idle_worker_stops_within_a_round(place):
+    worker = place.start("-m", "luodi", "worker", "--interval", "0.2")
+    time.sleep(3)
+    assert worker.poll() is None
+    worker.send_signal(signal.SIGINT)
+    assert worker.communicate(timeout=30)
+    assert worker.returncode == 0

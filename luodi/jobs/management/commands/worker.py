@@ -3,6 +3,7 @@
 import logging
 import signal
 import sys
+import time
 from argparse import ArgumentParser
 from collections.abc import Callable
 from datetime import timedelta
@@ -52,10 +53,10 @@ class Command(BaseCommand):
             raise Refused(_("设置 TASKS 用的不是数据库队列，不需要启动 worker。"))
         duties = {path: import_string(path) for path in getattr(settings, "LUODI_DUTIES", [])}
         worker_id = get_random_string(32)
-        STOPPING.clear()
+        STOPPING.asked = False
         signal.signal(signal.SIGTERM, _stop)
         signal.signal(signal.SIGINT, _stop)
-        while not STOPPING.is_set():
+        while not STOPPING.asked:
             close_old_connections()
             _attend("reap", lambda: reap(at=machine_now(), stale_after=timedelta(seconds=stale)))
             for path, duty in duties.items():
@@ -65,7 +66,7 @@ class Command(BaseCommand):
                 return
             # A database that restarts is one failed round, not a dead worker.
             _attend("queue", lambda: _work(worker_id, ROUND))
-            STOPPING.wait(interval)
+            time.sleep(0 if STOPPING.asked else interval)
 
 
 def _attend(name: str, duty: Callable[[], object]) -> None:
@@ -79,7 +80,7 @@ def _attend(name: str, duty: Callable[[], object]) -> None:
 def _work(worker_id: str, most: int) -> None:
     """Run what is queued, one after another, at most so many; after a signal no further one."""
     for _round in range(most):
-        if STOPPING.is_set() or not DBTaskResult.objects.ready().exists():
+        if STOPPING.asked or not DBTaskResult.objects.ready().exists():
             return
         worker = Worker(
             queue_names=["*"],
@@ -95,6 +96,6 @@ def _work(worker_id: str, most: int) -> None:
 
 
 def _stop(signum: int, frame: FrameType | None) -> None:
-    if STOPPING.is_set():
+    if STOPPING.asked:
         sys.exit(1)
-    STOPPING.set()
+    STOPPING.asked = True
