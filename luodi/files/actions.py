@@ -4,6 +4,7 @@ import errno
 import io
 import os
 import secrets
+import time
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -23,9 +24,11 @@ from luodi.journal.rules import Actor
 from luodi.kit.refusal import Refused
 from luodi.kit.sm3 import Sm3
 
-__all__ = ["note_fault", "open_file", "store"]
+__all__ = ["note_fault", "open_file", "store", "sweep"]
 
 DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+INCOMING = "incoming"
+DAY = 24 * 60 * 60
 
 
 def store(content: bytes | File | BinaryIO, *, name: str, actor: Actor, at: datetime) -> StoredFile:
@@ -60,6 +63,20 @@ def note_fault(fault: Fault, *, actor: Actor, at: datetime) -> None:
     journal.record(verb, actor=actor, at=at, row=stored, after={"state": fault.state})
 
 
+def sweep() -> int:
+    """Delete what a process killed while writing left behind, once it is a day old by the disk's own clock."""
+    storage = storages["evidence"]
+    try:
+        left = storage.listdir(INCOMING)[1]
+    except (FileNotFoundError, NotImplementedError):
+        return 0
+    paths = [f"{INCOMING}/{name}" for name in left]
+    old = [p for p in paths if storage.get_modified_time(p).timestamp() < time.time() - DAY]
+    for path in old:
+        storage.delete(path)
+    return len(old)
+
+
 @transaction.atomic
 def _write_row(stored: StoredFile, mime: str, byte_count: int, actor: Actor, at: datetime) -> StoredFile:
     """A new row, or an old one whose bytes have come back whole."""
@@ -84,7 +101,7 @@ def _hash(stream: BinaryIO) -> str:
 
 def _keep(storage: Storage, path: str, stream: BinaryIO, name: str) -> None:
     """Write to a passing name and rename; object stores put a whole object or none, and need no passing name."""
-    passing = f"incoming/{secrets.token_hex(16)}"
+    passing = f"{INCOMING}/{secrets.token_hex(16)}"
     try:
         try:
             target = Path(storage.path(path))

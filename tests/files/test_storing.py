@@ -3,6 +3,8 @@
 import errno
 import io
 import json
+import os
+import time
 
 import pytest
 from django.core.files.base import ContentFile
@@ -66,6 +68,16 @@ def test_a_full_disk_is_a_sentence_and_leaves_nothing(clerk, folder, monkeypatch
         store(samples.PDF, name="批复.pdf", actor=clerk, at=AT)
     assert not StoredFile.objects.exists()
     assert files_in(folder) == []
+
+
+def test_what_a_killed_process_left_is_swept_a_day_later(clerk, folder):
+    store(samples.PDF, name="批复.pdf", actor=clerk, at=AT)
+    for name, age in (("old", 90_000), ("new", 60)):
+        half = folder / "incoming" / name
+        half.write_bytes(b"half")
+        os.utime(half, (time.time() - age, time.time() - age))
+    call_command("files", "verify")
+    assert files_in(folder / "incoming") == ["new"]
 
 
 def test_refused_files_leave_nothing(clerk, folder, settings):

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from luodi.files.actions import note_fault
+from luodi.files.actions import note_fault, sweep
 from luodi.files.models import StoredFile
 from luodi.files.queries import faults
 from luodi.journal.rules import SYSTEM
@@ -26,7 +26,8 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="machine-readable output")
 
     def handle(self, *, act: str, json: bool, **options: Any) -> None:
-        """Verify, note, print."""
+        """Clear away what was never finished; verify, note, print."""
+        sweep()
         found = []
         for fault in faults():
             note_fault(fault, actor=SYSTEM, at=now())
