@@ -25,7 +25,8 @@ def hbar(value: Any, most: Any, classes: str = "") -> SafeString:
 
 def _series(points: Points, label: str) -> str:
     """The label and all points in words, for those who do not see the picture."""
-    return _("%(label)s：%(points)s") % {"label": label, "points": _("，").join(f"{word} {value}" for word, value in points)}
+    series = _("，").join(f"{word} {'—' if value is None else value}" for word, value in points)
+    return _("%(label)s：%(points)s") % {"label": label, "points": series}
 
 
 def _known(points: Points) -> Points:
@@ -42,16 +43,24 @@ def columns(points: Points, label: str) -> SafeString:
     for place, (word, value) in enumerate(points):
         left = 8 + step * place
         height = max(2.0, room * float(value) / most) if value is not None else 0
-        kind = "bxe" if place == len(points) - 1 else "bx"
-        middle = f"{left + step / 2:.1f}"
         marks.append(
-            (kind, f"{left + step * 0.19:.1f}", f"{floor - height:.1f}", f"{step * 0.62:.1f}", f"{height:.1f}")
-            + (middle, f"{floor - height - 6:.1f}", "—" if value is None else value, middle, HEIGHT - 6, word)
+            {
+                "kind": "bxe" if place == len(points) - 1 else "bx",
+                "left": f"{left + step * 0.19:.1f}",
+                "top": f"{floor - height:.1f}",
+                "width": f"{step * 0.62:.1f}",
+                "height": f"{height:.1f}",
+                "middle": f"{left + step / 2:.1f}",
+                "above": f"{floor - height - 6:.1f}",
+                "value": "—" if value is None else value,
+                "below": HEIGHT - 6,
+                "word": word,
+            }
         )
-    body = format_html_join(
-        "",
-        '<rect class="{}" x="{}" y="{}" width="{}" height="{}" rx="2"/>'
-        '<text class="v" x="{}" y="{}" text-anchor="middle">{}</text><text x="{}" y="{}" text-anchor="middle">{}</text>',
+    body = _joined(
+        '<rect class="{kind}" x="{left}" y="{top}" width="{width}" height="{height}" rx="2"/>'
+        '<text class="v" x="{middle}" y="{above}" text-anchor="middle">{value}</text>'
+        '<text x="{middle}" y="{below}" text-anchor="middle">{word}</text>',
         marks,
     )
     axis = format_html('<line class="g" x1="8" x2="{}" y1="{}" y2="{}"/>', WIDTH - 8, floor + 0.5, floor + 0.5)
@@ -74,19 +83,25 @@ def line(points: Points, label: str, low: Any = None, high: Any = None) -> SafeS
         y = TOP + (HEIGHT - TOP - BOTTOM - 10) * (1 - (float(value) - bottom) / span)
         path.append(f"{x},{y:.1f}")
         kind = "p pe" if place == len(points) - 1 else "p"
-        marks.append((kind, x, f"{y:.1f}", x, f"{y - 9:.1f}", value, x, HEIGHT - 6, word))
-    body = format_html_join(
-        "",
-        '<circle class="{}" cx="{}" cy="{}" r="3.5"/><text class="v" x="{}" y="{}" text-anchor="middle">{}</text>'
-        '<text x="{}" y="{}" text-anchor="middle">{}</text>',
+        mark = {"kind": kind, "x": x, "y": f"{y:.1f}", "above": f"{y - 9:.1f}", "value": value}
+        marks.append(mark | {"below": HEIGHT - 6, "word": word})
+    body = _joined(
+        '<circle class="{kind}" cx="{x}" cy="{y}" r="3.5"/>'
+        '<text class="v" x="{x}" y="{above}" text-anchor="middle">{value}</text>'
+        '<text x="{x}" y="{below}" text-anchor="middle">{word}</text>',
         marks,
     )
     return _frame(points, label, format_html('<polyline class="l" points="{}"/>', " ".join(path)) + body)
 
 
+def _joined(template: str, marks: list[dict[str, Any]]) -> SafeString:
+    return format_html_join("", template, marks)
+
+
 def _frame(points: Points, label: str, body: SafeString) -> SafeString:
+    words = _series(points, label)
     return format_html(
-        '<svg class="ch" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>', WIDTH, HEIGHT, _series(points, label), body
+        '<svg class="ch" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>', WIDTH, HEIGHT, words, body
     )
 
 

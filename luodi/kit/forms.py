@@ -16,20 +16,25 @@ _CLASSES = {
 _CHOICE_TEMPLATES = ("radio.html", "checkbox_select.html", "multiple_input.html", "input_option.html")
 
 
-def _iso_day(text: str) -> str:
-    """A day written in the reader's format as 2020-08-31, which is what <input type=date> takes."""
+def _iso_day(text: str) -> str | None:
+    """A day written in the reader's format as 2020-08-31, which <input type=date> takes; None if it is no day."""
+    if not text:
+        return ""
     for form in ("%Y-%m-%d", *get_format("DATE_INPUT_FORMATS")):
         try:
             return datetime.strptime(text, form).date().isoformat()
         except ValueError:
             continue
-    return text
+    return None
 
 
 def _dress(template_name: str, widget: dict[str, Any]) -> None:
     """Give one widget its class and, for days, its type. Attributes a form wrote itself are kept."""
     name = template_name.rsplit("/", 1)[-1]
-    if name in _CHOICE_TEMPLATES and "optgroups" in widget:
+    if "optgroups" in widget and name in _CHOICE_TEMPLATES:
+        for _group, options, _place in widget["optgroups"]:
+            for option in options:
+                option["attrs"] = {**option["attrs"], "class": "form-check-input"}
         return
     attrs = widget["attrs"] = dict(widget.get("attrs") or {})
     kind = "select" if name == "select.html" else widget.get("type", "")
@@ -38,11 +43,12 @@ def _dress(template_name: str, widget: dict[str, Any]) -> None:
     if not attrs["class"]:
         del attrs["class"]
     if name == "date.html":
-        widget["type"] = "date"
-        if widget.get("value"):
-            widget["value"] = _iso_day(str(widget["value"]))
-    if name == "textarea.html":
-        attrs.setdefault("rows", 4)
+        day = _iso_day(str(widget.get("value") or ""))
+        # What was typed is kept, and only a text box can show something that is no day.
+        widget["type"] = "text" if day is None else "date"
+        widget["value"] = day if day else widget.get("value")
+    if name == "textarea.html" and attrs.get("rows") == "10":  # Django's default, too tall for a sentence or two
+        attrs["rows"] = "4"
 
 
 class Renderer(TemplatesSetting):

@@ -64,7 +64,8 @@ class _Key:
     def beyond(self, value: Any, rest: Q, reverse: bool) -> Q:
         """Rows after `value` in reading direction, or level with it and then after by `rest`."""
         if value is None:
-            return (Q(**{f"{self.name}__isnull": False}) | rest) if reverse else Q(**{f"{self.name}__isnull": True}) & rest
+            blank = Q(**{f"{self.name}__isnull": True})
+            return ~blank | rest if reverse else blank & rest
         side = "lt" if self.descending != reverse else "gt"
         level, past = Q(**{f"{self.name}__{side}e": value}), Q(**{f"{self.name}__{side}": value})
         if self.nullable and not reverse:

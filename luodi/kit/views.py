@@ -1,10 +1,10 @@
 """Pages that belong to no noun: what went wrong, and the theme."""
 
+import json
 from typing import Any
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
@@ -26,14 +26,21 @@ def _page(request: HttpRequest, status: int, sentence: str = "") -> HttpResponse
 
 
 def refused(request: HttpRequest, sentence: str, status: int = 409) -> HttpResponse:
-    """A refusal (`str(Refused)`) as 409 or 403: a toast for htmx, a page otherwise; the sentence is in X-Refusal too."""
+    """A refusal (`str(Refused)`) as 409 or 403: a toast for htmx, a page otherwise; also in X-Refusal."""
     if request.headers.get("HX-Request"):
-        response = render(request, "kit/_toast.html", {"words": sentence, "bad": True}, status=status)
+        fragment = render_to_string("kit/_toast.html", {"words": sentence, "bad": True})
+        response = HttpResponse(fragment, status=status)
         response["HX-Retarget"] = "#toasts"
         response["HX-Reswap"] = "beforeend"
     else:
         response = _page(request, status, sentence)
     response["X-Refusal"] = quote(sentence)
+    return response
+
+
+def with_toast(response: HttpResponse, words: str) -> HttpResponse:
+    """The same answer; htmx then shows `words` for some seconds. Escaped, because a header holds only ASCII."""
+    response["HX-Trigger"] = json.dumps({"toast": {"text": str(words)}})
     return response
 
 
@@ -74,7 +81,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     """POST theme=light|dark|(empty: as the system has it): keeps it in a cookie, goes back to where one was."""
     chosen = request.POST.get("theme", "")
     target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
         target = "/"
     if request.headers.get("HX-Request"):
         response = HttpResponse(status=204)

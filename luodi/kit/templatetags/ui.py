@@ -9,12 +9,13 @@ from django import template
 from django.conf import settings
 from django.forms import BaseForm
 from django.template import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import translate_url
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext_lazy as _
 
@@ -62,6 +63,11 @@ SOURCES: Mapping[str, tuple[Any, Any]] = {
 NEAR_DAYS = 3  # the blue light: three days or fewer to go (domain.md 8, early lights)
 
 
+def _inline(template_name: str, **context: Any) -> SafeString:
+    """A component inside a line of text: no white space around it, Chinese has none."""
+    return mark_safe(render_to_string(template_name, context).strip())
+
+
 @register.simple_tag
 def icon(name: str, extra: str = "") -> SafeString:
     """`{% icon "upload" %}`: one icon of the sprite; `extra` are further classes, e.g. "i-lg". Names: icons.txt."""
@@ -73,11 +79,11 @@ def icon(name: str, extra: str = "") -> SafeString:
     )
 
 
-@register.inclusion_tag("kit/_status.html")
-def status(code: str, word: str = "") -> dict[str, Any]:
+@register.simple_tag
+def status(code: str, word: str = "") -> SafeString:
     """`{% status problem.status %}`: icon, word and tint; `word` replaces the word. An unknown code shows itself."""
     known, image, tone = STATUSES.get(str(code), (code, "circle-dashed", ""))
-    return {"word": word or known, "icon": image, "tone": tone}
+    return _inline("kit/_status.html", word=word or known, icon=image, tone=tone)
 
 
 @register.simple_tag
@@ -86,30 +92,30 @@ def status_word(code: str) -> str:
     return str(STATUSES.get(str(code), (code,))[0])
 
 
-@register.inclusion_tag("kit/_due.html")
-def due(due_on: date | None, today: date, closed_on: date | None = None) -> dict[str, Any]:
+@register.simple_tag
+def due(due_on: date | None, today: date, closed_on: date | None = None) -> SafeString:
     """`{% due problem.due_on today problem.closed_on %}`: time left in days and the light, as word and shape.
 
     No limit shows nothing; a closed item shows whether it was in time.
     """
     if due_on is None:
-        return {"light": ""}
+        return SafeString()
     left = (due_on - (closed_on or today)).days
     if closed_on:
-        return {"light": "late" if left < 0 else "closed", "days": abs(left)}
+        return _inline("kit/_due.html", light="late" if left < 0 else "closed", days=abs(left))
     light = "red" if left < 0 else "yellow" if left == 0 else "blue" if left <= NEAR_DAYS else "none"
-    return {"light": light, "days": abs(left)}
+    return _inline("kit/_due.html", light=light, days=abs(left))
 
 
-@register.inclusion_tag("kit/_source.html")
-def source(kind: str) -> dict[str, Any]:
+@register.simple_tag
+def source(kind: str) -> SafeString:
     """`{% source "ledger" %}`: the square mark 账/报/外/手 saying where a figure comes from."""
     mark, meaning = SOURCES[kind]
-    return {"mark": mark, "meaning": meaning, "kind": kind}
+    return _inline("kit/_source.html", mark=mark, meaning=meaning, kind=kind)
 
 
-@register.inclusion_tag("kit/_figure.html")
-def fig(answer: Any, href: str = "", classes: str = "", drawer: bool = False) -> dict[str, Any]:
+@register.simple_tag
+def fig(answer: Any, href: str = "", classes: str = "", drawer: bool = False) -> SafeString:
     """`{% fig answer href %}`: a figure as a link to its records.
 
     `answer` has `.text`, `.value`, `.reason` (an Answer), or is any number or text. `drawer=True` lets htmx load
@@ -119,7 +125,7 @@ def fig(answer: Any, href: str = "", classes: str = "", drawer: bool = False) ->
         known, text, reason = answer.value is not None, answer.text, getattr(answer, "reason", "")
     else:
         known, text, reason = answer is not None, grouped(answer), ""
-    return {"known": known, "text": text, "reason": reason, "href": href, "classes": classes, "drawer": drawer}
+    return _inline("kit/_figure.html", known=known, text=text, reason=reason, href=href, classes=classes, drawer=drawer)
 
 
 @register.filter
@@ -205,4 +211,5 @@ def other_language(context: Context) -> dict[str, str] | None:
     if request is None or len(settings.LANGUAGES) < 2:
         return None
     code, name = next((code, name) for code, name in settings.LANGUAGES if code != get_language())
-    return {"code": "zh-CN" if code.startswith("zh") else code, "name": name, "url": translate_url(request.get_full_path(), code)}
+    url = translate_url(request.get_full_path(), code)
+    return {"code": "zh-CN" if code.startswith("zh") else code, "name": name, "url": url}
