@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from axes.utils import reset as axes_reset
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -79,9 +80,11 @@ def appoint(
     actor: Person | Actor,
     at: datetime,
     title: str = "",
-    approver: Person | None = None,
 ) -> Post:
-    """Give a person a post. Refused if administrator and business posts, or two kinds of administrator, would meet."""
+    """Give a person a post; what a person proposes waits for `approve`.
+
+    Refused if administrator and business posts, or two kinds of administrator, would meet (三员分立, domain.md 6.1).
+    """
     held = set(Post.objects.filter(person=person, ends_on=None).values_list("role", flat=True))
     if role in ADMIN_ROLES and held - {role}:
         raise Refused(_("%(name)s已有其他岗位，不能再任%(role)s：三员分立，一人只任一员。") % _who(person, role))
@@ -89,22 +92,39 @@ def appoint(
         raise Refused(_("%(name)s是管理员，不能再任业务岗位%(role)s。") % _who(person, role))
     if role == Role.OFFICE and unit.kind == UnitKind.PROVINCE:
         raise Refused(_("专班办设在市、县，不设在%(unit)s。") % {"unit": unit})
-    proposer = actor if isinstance(actor, Person) else None
-    if approver and approver == proposer:
-        raise Refused(_("提出和批准不能是同一人。"))
     post = Post.objects.create(
         person=person,
         unit=unit,
         role=role,
         title=title,
         starts_on=starts_on,
-        proposed_by=proposer,
-        approved_by=approver,
+        proposed_by=actor if isinstance(actor, Person) else None,
     )
-    journal.record(
-        "orgs.post.appoint", actor=actor, at=at, row=post, after={"role": role, "unit": unit, "title": title}
-    )
+    facts = {"role": role, "unit": unit, "title": title}
+    journal.record("orgs.post.appoint", actor=actor, at=at, row=post, after=facts)
     return post
+
+
+@transaction.atomic
+def approve(post: Post, *, actor: Person, at: datetime) -> Post:
+    """The security administrator agrees with a proposed post; from then on it is in force."""
+    post = Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
+    if not post.waits:
+        raise Refused(_("这个岗位不在等待批准。"))
+    if post.proposed_by_id == actor.pk:
+        raise Refused(_("提出和批准不能是同一人。"))
+    post.approved_by = actor
+    post.save(update_fields=["approved_by"])
+    journal.record("orgs.post.approve", actor=actor, at=at, row=post)
+    return post
+
+
+def release(username: str, *, actor: Person, at: datetime) -> None:
+    """Open an account that failed log-ins have locked."""
+    with transaction.atomic():
+        if not axes_reset(username=username):
+            raise Refused(_("账号“%(username)s”没有被锁定。") % {"username": username})
+        journal.record("orgs.person.release", actor=actor, at=at, label=username)
 
 
 def _who(person: Person, role: str) -> dict[str, object]:

@@ -1,11 +1,13 @@
-"""Passwords, names and codes: strings to clean values."""
+"""Passwords, people and posts: strings to clean values."""
 
 import re
 
+from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
 
-from luodi.orgs.models import Person
+from luodi.orgs.models import Person, Role, Unit
 
 KINDS = (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^A-Za-z0-9]")
 
@@ -20,4 +22,55 @@ class ThreeKindsValidator:
 
     def get_help_text(self) -> str:
         """The rule in words."""
-        return _("密码至少要有小写字母、大写字母、数字、其他符号中的三种。")
+        return _t("密码至少要有小写字母、大写字母、数字、其他符号中的三种。")
+
+
+class SignInForm(forms.Form):
+    """User name and password."""
+
+    username = forms.CharField(label=_("账号"), max_length=40, widget=forms.TextInput({"autocomplete": "username"}))
+    password = forms.CharField(label=_("密码"), widget=forms.PasswordInput({"autocomplete": "current-password"}))
+
+
+class PasswordForm(forms.Form):
+    """One's own new password, typed twice."""
+
+    current = forms.CharField(label=_("现在的密码"), widget=forms.PasswordInput({"autocomplete": "current-password"}))
+    new = forms.CharField(
+        label=_("新密码"),
+        help_text=_("至少10个字符，含小写字母、大写字母、数字、其他符号中的三种，不含账号和姓名。"),
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(label=_("再输一次"), widget=forms.PasswordInput({"autocomplete": "new-password"}))
+
+    def clean_again(self) -> str:
+        """Both must be the same."""
+        if self.cleaned_data["again"] != self.cleaned_data.get("new"):
+            raise ValidationError(_t("两次输入的新密码不一样。"))
+        return self.cleaned_data["again"]
+
+
+class AdmitForm(forms.Form):
+    """A new person and the password for the first log-in."""
+
+    username = forms.CharField(label=_("账号"), max_length=40)
+    name = forms.CharField(label=_("姓名"), max_length=40)
+    phone = forms.CharField(label=_("电话"), max_length=20, required=False)
+    password = forms.CharField(
+        label=_("初始密码"), widget=forms.PasswordInput, help_text=_("本人首次登录后必须更换。")
+    )
+
+
+class AppointForm(forms.Form):
+    """A post proposed for a person."""
+
+    person = forms.ModelChoiceField(Person.objects.none(), label=_("人员"))
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("单位"))
+    role = forms.ChoiceField(label=_("角色"), choices=Role.choices)
+    title = forms.CharField(label=_("职务"), max_length=40, required=False)
+    starts_on = forms.DateField(label=_("起始日期"), widget=forms.DateInput({"type": "date"}))
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["person"].queryset = Person.objects.filter(is_active=True).order_by("name", "pk")  # type: ignore[attr-defined]
+        self.fields["unit"].queryset = Unit.objects.filter(active=True).order_by("code")  # type: ignore[attr-defined]

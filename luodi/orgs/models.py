@@ -114,8 +114,8 @@ class Person(AbstractBaseUser):
         return list(self.posts.select_related("unit", "unit__parent").order_by("starts_on", "pk"))
 
     def posts_on(self, day: date) -> "list[Post]":
-        """The posts held on `day`, oldest first. Read once per request."""
-        return [p for p in self._posts if p.starts_on <= day and (p.ends_on is None or day < p.ends_on)]
+        """The posts in force on `day`, oldest first. Read once per request."""
+        return [p for p in self._posts if p.in_force(day)]
 
     def roles_on(self, day: date) -> set[str]:
         """The roles of these posts."""
@@ -167,6 +167,15 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.unit} · {self.get_role_display()}"
+
+    @property
+    def waits(self) -> bool:
+        """Proposed by the system administrator and not yet approved by the security administrator."""
+        return self.proposed_by_id is not None and self.approved_by_id is None
+
+    def in_force(self, day: date) -> bool:
+        """Approved and held on `day`."""
+        return not self.waits and self.starts_on <= day and (self.ends_on is None or day < self.ends_on)
 
 
 class SignIn(models.Model):

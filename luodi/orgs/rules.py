@@ -50,6 +50,17 @@ def reaches(post: Post, reach: Reach, row: ScopedRow) -> bool:
     return post.unit_id == row.lead_unit_id
 
 
+def reach_q(post: Post, reach: Reach) -> Q:
+    """The rows `reaches` is true of, as a condition for a list."""
+    unit = post.unit
+    if reach is Reach.CITY:
+        city_level = unit.kind in {UnitKind.CITY, UnitKind.CITY_DEPT} and not unit.county_code
+        return Q(city_code=unit.city_code) if city_level else Q(pk__in=[])
+    if reach is Reach.COUNTY:
+        return Q(county_code=unit.county_code) if unit.county_code else Q(pk__in=[])
+    return Q(unit=unit) if reach is Reach.UNIT else Q(lead_unit=unit)
+
+
 def may(actor: Person, grants: Iterable[Grant], row: ScopedRow, day: date) -> bool:
     """Whether one of the actor's posts on `day` holds one of the grants for this row."""
     posts = actor.posts_on(day)

@@ -1,2 +1,20 @@
+"""Routes of signing in and of the organisation."""
+
+from django.urls import path
+
+from luodi.orgs import views
+
 app_name = "orgs"
-urlpatterns: list = []
+urlpatterns = [
+    path("sign-in/", views.sign_in, name="sign_in"),
+    path("sign-in/as/<str:username>/", views.sign_in_as, name="sign_in_as"),
+    path("sign-out/", views.sign_out, name="sign_out"),
+    path("sessions/", views.sessions, name="sessions"),
+    path("sessions/<int:pk>/end/", views.end_session, name="end_session"),
+    path("password/", views.password, name="password"),
+    path("organisation/", views.organisation, name="organisation"),
+    path("organisation/admit/", views.admit, name="admit"),
+    path("organisation/appoint/", views.appoint, name="appoint"),
+    path("organisation/posts/<int:pk>/approve/", views.approve, name="approve"),
+    path("organisation/release/", views.release, name="release"),
+]

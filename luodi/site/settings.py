@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "luodi.site",
     "luodi.sample",
     "luodi.documents",
+    "luodi.intake",
     "luodi.problems",
     "luodi.campaigns",
     "luodi.indicators",
@@ -217,4 +218,5 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"axes": {"level": "ERROR"}},
 }
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# axes.W006 wants lock-out by address: a whole office shares one, so the account is what is locked, from anywhere.
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]

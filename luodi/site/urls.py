@@ -25,7 +25,8 @@ urlpatterns = [
         path("documents/", include("luodi.documents.urls")),
         path("packs/", include("luodi.campaigns.urls")),
         path("jobs/", include("luodi.jobs.urls")),
-        path("journal/", include("luodi.journal.urls")),
+        path("journal/", views.journal, name="journal"),
+        path("intake/", include("luodi.intake.urls")),
         prefix_default_language=False,
     ),
 ]

@@ -1,2 +1,2 @@
-app_name = "journal"
+app_name = "intake"
 urlpatterns: list = []

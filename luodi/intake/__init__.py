@@ -1,0 +1,1 @@
+"""Spreadsheets on their way into the ledger: upload, map, check, agree, import."""

@@ -1,0 +1,248 @@
+"""Signing in and out, one's own sessions and password, the organisation; and what is checked on every request."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
+from django.contrib.sessions.models import Session
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from luodi.kit.clock import now, today
+from luodi.kit.refusal import Refused
+from luodi.orgs import actions
+from luodi.orgs.forms import AdmitForm, AppointForm, PasswordForm, SignInForm
+from luodi.orgs.models import Person, Post, Role, SignIn, Unit
+from luodi.orgs.rules import allow, public, signed_in
+
+Handler = Callable[[HttpRequest], HttpResponse]
+TOUCH_EVERY = timedelta(seconds=60)
+PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"  # noqa: S105 -- a dotted path
+
+
+class SignedIn:
+    """Ends a session that was closed elsewhere, keeps an active one alive, and asks for a due change of password."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Check, then go on."""
+        if isinstance(request.user, Person):
+            row = SignIn.objects.filter(session_key=request.session.session_key or "").first()
+            if row is None or row.ended_at is not None:
+                logout(request)
+            elif abs(now() - row.seen_at) > TOUCH_EVERY:
+                actions.touch_sign_in(row, at=now())
+                request.session.modified = True
+        if isinstance(request.user, Person) and self._must_change(request):
+            return redirect("orgs:password")
+        return self.get_response(request)
+
+    @staticmethod
+    def _must_change(request: HttpRequest) -> bool:
+        person = request.user
+        free = {reverse("orgs:password"), reverse("orgs:sign_out")}
+        return person.must_change and person.has_usable_password() and request.path not in free
+
+
+def _address(request: HttpRequest) -> str | None:
+    return request.META.get("REMOTE_ADDR") or None
+
+
+def _enter(request: HttpRequest, person: Person) -> HttpResponse:
+    """Begin a session and go where the person was going."""
+    login(request, person, backend=PASSWORD_BACKEND)
+    if request.session.session_key is None:
+        request.session.create()
+    actions.note_sign_in(
+        person,
+        session_key=request.session.session_key,
+        address=_address(request),
+        agent=request.headers.get("User-Agent", ""),
+        at=now(),
+    )
+    target = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return redirect(target if target and safe else "home")
+
+
+def _sign_in_page(request: HttpRequest, form: SignInForm, status: int = 200, sentence: str = "") -> HttpResponse:
+    personas: list[Post] = []
+    if settings.LUODI_DEMO:
+        rows = Post.objects.filter(person__is_active=True, ends_on=None).select_related("person", "unit")
+        rows = rows.exclude(person__username__startswith="x").order_by("pk")
+        personas = list({p.person_id: p for p in rows}.values())
+    context = {"form": form, "personas": personas, "sentence": sentence, "next": request.GET.get("next", "")}
+    return render(request, "orgs/sign_in.html", context | {"demo": settings.LUODI_DEMO}, status=status)
+
+
+@public
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """The log-in page; in demo mode it also offers the people of the sample city."""
+    if request.method != "POST":
+        return _sign_in_page(request, SignInForm())
+    form = SignInForm(request.POST)
+    if not form.is_valid():
+        return _sign_in_page(request, form, 422)
+    person = authenticate(request, **form.cleaned_data)
+    if not isinstance(person, Person):
+        return _sign_in_page(request, form, 422, _("账号或密码不对。连续输错5次，账号会锁定20分钟。"))
+    return _enter(request, person)
+
+
+def locked_out(request: HttpRequest, credentials: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    """What django-axes shows when an account is locked."""
+    sentence = _("账号已锁定：连续输错5次。请20分钟后再试，或请安全管理员解锁。")
+    return _sign_in_page(request, SignInForm(request.POST), 429, sentence)
+
+
+@public
+@require_POST
+def sign_in_as(request: HttpRequest, username: str) -> HttpResponse:
+    """One click as a person of the sample city; exists only in demo mode."""
+    if not settings.LUODI_DEMO:
+        raise Http404
+    return _enter(request, get_object_or_404(Person, username=username, is_active=True))
+
+
+@public
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End this session."""
+    row = SignIn.objects.filter(session_key=request.session.session_key or "", ended_at=None).first()
+    if row and isinstance(request.user, Person):
+        actions.end_sign_in(row, actor=request.user, at=now(), address=_address(request))
+    logout(request)
+    return redirect("orgs:sign_in")
+
+
+@signed_in
+def sessions(request: HttpRequest) -> HttpResponse:
+    """My sessions: where I am signed in, and a button to end each."""
+    rows = SignIn.objects.filter(person=request.user).order_by("-seen_at", "-pk")[:30]
+    alive = set(Session.objects.filter(session_key__in=[r.session_key for r in rows]).values_list("pk", flat=True))
+    return render(
+        request, "orgs/sessions.html", {"rows": rows, "alive": alive, "here": request.session.session_key}
+    )
+
+
+@signed_in
+@require_POST
+def end_session(request: HttpRequest, pk: int) -> HttpResponse:
+    """End one of my sessions."""
+    row = get_object_or_404(SignIn, pk=pk, person=request.user, ended_at=None)
+    actions.end_sign_in(row, actor=request.user, at=now(), address=_address(request))
+    return redirect("orgs:sessions")
+
+
+@signed_in
+def password(request: HttpRequest) -> HttpResponse:
+    """Change my own password."""
+    form = PasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            if not request.user.check_password(form.cleaned_data["current"]):
+                raise Refused(_("现在的密码不对。"))
+            actions.set_password(request.user, form.cleaned_data["new"], actor=request.user, at=now())
+        except Refused as why:
+            form.add_error(None, str(why))
+        else:
+            update_session_auth_hash(request, request.user)
+            _follow_session(request)
+            messages.success(request, _("密码已更换。"))
+            return redirect("home")
+    return render(request, "orgs/password.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _follow_session(request: HttpRequest) -> None:
+    """The session key is new after a change of password; the old one is over."""
+    actions.note_sign_in(
+        request.user,
+        session_key=request.session.session_key,
+        address=_address(request),
+        agent=request.headers.get("User-Agent", ""),
+        at=now(),
+    )
+
+
+@allow(Role.OFFICE, Role.SYSADMIN, Role.SECADMIN)
+def organisation(request: HttpRequest) -> HttpResponse:
+    """Units in their order, with the posts held today and those waiting for approval."""
+    units = list(Unit.objects.filter(active=True).order_by("code"))
+    posts: dict[int, list[Post]] = {}
+    for post in Post.objects.filter(ends_on=None).select_related("person", "unit").order_by("role", "pk"):
+        posts.setdefault(post.unit_id, []).append(post)
+    roles = request.user.roles_on(today())
+    context = {
+        "rows": [(unit, posts.get(unit.pk, [])) for unit in units],
+        "may_propose": Role.SYSADMIN in roles,
+        "may_approve": Role.SECADMIN in roles,
+    }
+    return render(request, "orgs/organisation.html", context)
+
+
+def _form_page(request: HttpRequest, form: Any, title: str) -> HttpResponse:
+    return render(request, "orgs/form.html", {"form": form, "title": title}, status=422 if form.errors else 200)
+
+
+@allow(Role.SYSADMIN)
+def admit(request: HttpRequest) -> HttpResponse:
+    """Enter a person."""
+    form = AdmitForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            person = actions.admit(**form.cleaned_data, actor=request.user, at=now())
+        except Refused as why:
+            form.add_error(None, str(why))
+        else:
+            messages.success(request, _("已登记%(name)s，请接着提出岗位。") % {"name": person.name})
+            return redirect("orgs:appoint")
+    return _form_page(request, form, _("登记人员"))
+
+
+@allow(Role.SYSADMIN)
+def appoint(request: HttpRequest) -> HttpResponse:
+    """Propose a post; the security administrator approves it."""
+    form = AppointForm(request.POST or None, initial={"starts_on": today()})
+    if request.method == "POST" and form.is_valid():
+        facts = form.cleaned_data
+        try:
+            actions.appoint(facts.pop("person"), facts.pop("unit"), facts.pop("role"), **facts, actor=request.user, at=now())
+        except Refused as why:
+            form.add_error(None, str(why))
+        else:
+            messages.success(request, _("已提出，等安全管理员批准后生效。"))
+            return redirect("orgs:organisation")
+    return _form_page(request, form, _("提出岗位"))
+
+
+@allow(Role.SECADMIN)
+@require_POST
+def approve(request: HttpRequest, pk: int) -> HttpResponse:
+    """Approve a proposed post."""
+    try:
+        actions.approve(get_object_or_404(Post, pk=pk), actor=request.user, at=now())
+        messages.success(request, _("已批准，即刻生效。"))
+    except Refused as why:
+        messages.error(request, str(why))
+    return redirect("orgs:organisation")
+
+
+@allow(Role.SECADMIN)
+@require_POST
+def release(request: HttpRequest) -> HttpResponse:
+    """Unlock an account."""
+    try:
+        actions.release(request.POST.get("username", "").strip(), actor=request.user, at=now())
+        messages.success(request, _("已解锁。"))
+    except Refused as why:
+        messages.error(request, str(why))
+    return redirect("orgs:organisation")

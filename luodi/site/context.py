@@ -1,0 +1,82 @@
+"""What the frame around every page shows: menu, campaign, account, demo tag. A link a role cannot use is absent."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from luodi.campaigns.queries import current
+from luodi.kit.clock import now, today
+from luodi.kit.pages import capped_count
+from luodi.kit.views import theme_of
+from luodi.orgs.models import ADMIN_ROLES, BUSINESS_ROLES, Person, Role
+from luodi.problems.queries import todo
+
+Words = str | Promise
+# (group, [(route, words, icon, roles)]); groups and order of ui.md 4, as far as the modules exist.
+MENU: list[tuple[Words, list[tuple[str, Words, str, frozenset[str]]]]] = [
+    (_("工作台"), [("home", _("我的待办"), "checklist", frozenset(Role))]),
+    (_("整改"), [("problems:ledger", _("问题台账"), "list-details", BUSINESS_ROLES)]),
+    (_("报送"), [("documents:documents", _("综合报告"), "report-analytics", BUSINESS_ROLES)]),
+    (
+        _("系统"),
+        [
+            ("intake:batches", _("数据导入"), "upload", frozenset({Role.OFFICE, Role.CLERK})),
+            ("indicators:dictionary", _("指标口径"), "book-2", BUSINESS_ROLES),
+            ("campaigns:campaign", _("活动与标准"), "calendar-event", BUSINESS_ROLES | ADMIN_ROLES),
+            ("orgs:organisation", _("组织账号"), "users", frozenset({Role.OFFICE, Role.SYSADMIN, Role.SECADMIN})),
+            ("journal", _("审计日志"), "history", frozenset({Role.AUDITADMIN})),
+        ],
+    ),
+]
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The context of base.html and base_public.html."""
+    facts: dict[str, Any] = {"demo": settings.LUODI_DEMO, "theme": theme_of(request)}
+    if settings.LUODI_CLOCK:
+        facts["clock_note"] = _t("演示时钟 %(moment)s") % {"moment": f"{now():%Y-%m-%d %H:%M}"}
+    person = getattr(request, "user", None)
+    if not isinstance(person, Person):
+        return facts
+    post = person.main_post(today())
+    campaign = current(post.unit.city_code) if post else None
+    return facts | {
+        "today": today(),
+        "campaign": campaign,
+        "campaign_line": campaign.local_name if campaign else "",
+        "campaign_url": reverse("campaigns:campaign"),
+        "menu": list(_menu(request, person)),
+        "account": {
+            "name": person.name,
+            "post": post.unit.label if post else "",
+            "links": [
+                {"url": reverse("orgs:sessions"), "label": _t("我的会话"), "icon": "shield-lock"},
+                {"url": reverse("orgs:password"), "label": _t("更换密码"), "icon": "key"},
+            ],
+        },
+        "sign_out_url": reverse("orgs:sign_out"),
+    }
+
+
+def _menu(request: HttpRequest, person: Person) -> Any:
+    roles = person.roles_on(today())
+    mine = capped_count(todo(person, today()), 999) if roles & BUSINESS_ROLES else 0
+    for title, lines in MENU:
+        links = [
+            {
+                "url": (url := reverse(route)),
+                "label": words,
+                "icon": icon,
+                "count": mine if route == "home" and int(mine) else "",
+                "current": request.path == url if route == "home" else request.path.startswith(url),
+            }
+            for route, words, icon, who in lines
+            if roles & who
+        ]
+        if links:
+            yield {"title": title, "links": links, "current": any(link["current"] for link in links)}

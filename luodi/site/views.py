@@ -1,0 +1,51 @@
+"""Home, the journal's page, and whether the server is well."""
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from luodi.journal.forms import JournalFilter
+from luodi.journal.models import Block, Entry
+from luodi.journal.queries import verify
+from luodi.kit.clock import now, today
+from luodi.kit.pages import page
+from luodi.orgs.models import BUSINESS_ROLES, Role
+from luodi.orgs.rules import allow, public, signed_in
+from luodi.problems import queries
+from luodi.problems.models import Problem
+
+
+@signed_in
+def home(request: HttpRequest) -> HttpResponse:
+    """My work today: what waits for me, in the order of the deadline; for administrators, what is theirs to do."""
+    roles = request.user.roles_on(today())
+    context = {"administrator": not roles & BUSINESS_ROLES}
+    if roles & BUSINESS_ROLES:
+        visible = Problem.objects.visible_to(request.user, today()).unfinished()
+        context |= {
+            "agenda": queries.agenda(request.user, now()),
+            "others": list(queries.waiting_for_others(request.user, today())[:10]),
+            "next_due": visible.filter(due_on__gte=today()).order_by("due_on", "pk").first(),
+        }
+    return render(request, "site/home.html", context)
+
+
+@allow(Role.AUDITADMIN)
+def journal(request: HttpRequest) -> HttpResponse:
+    """All acts, newest first, with the state of the seals; `?verify=1` recomputes the chain (domain.md 6.1)."""
+    asked = JournalFilter(request.GET)
+    context = {
+        "form": asked,
+        "page": page(asked.apply(Entry.objects.all()), ["-id"], request.GET.get("cursor", "")),
+        "last_block": Block.objects.order_by("-seq").first(),
+        "check": verify() if request.GET.get("verify") else None,
+    }
+    return render(request, "site/journal.html", context)
+
+
+@public
+def healthy(request: HttpRequest) -> HttpResponse:
+    """For the load balancer: 200 when the database answers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok", content_type="text/plain")
