@@ -81,8 +81,8 @@ class StageEntry(Period):
 class Lights(Entry):
     """How many working days before the deadline a light turns on."""
 
-    blue_working_days: int = Field(3, ge=0, le=60)
-    yellow_working_days: int = Field(0, ge=0, le=60)
+    blue_working_days: int = Field(default=3, ge=0, le=60)
+    yellow_working_days: int = Field(default=0, ge=0, le=60)
 
     @model_validator(mode="after")
     def yellow_is_nearer(self) -> Self:
@@ -93,7 +93,7 @@ class Lights(Entry):
 
 class Settings(Entry):
     lights: Lights = Lights()
-    sampling_ratio: float = Field(0.2, gt=0, le=1)
+    sampling_ratio: float = Field(default=0.2, gt=0, le=1)
     relapse_check_days: list[Annotated[int, Field(gt=0)]] = []
 
 
@@ -286,13 +286,13 @@ def read_pack(folder: str | Path) -> Pack:
     categories = _read(Categories, folder / "categories.yaml", errors)
     templates = sorted((folder / "templates").glob("*.md.j2"))
     documents = [_read_document(path, errors) for path in templates]
-    if not errors:
-        facts = {name: getattr(head, name) for name in PackEntry.model_fields}
-        try:
-            return Pack(**facts, categories=categories, documents=documents)
-        except ValidationError as wrong:
-            errors += [f"templates：{remedy(error)}" for error in wrong.errors()]
-    raise Refused("\n".join(errors))
+    if head is None or categories is None or errors:
+        raise Refused("\n".join(errors))
+    facts = {name: getattr(head, name) for name in PackEntry.model_fields}
+    try:
+        return Pack.model_validate(facts | {"categories": categories, "documents": documents})
+    except ValidationError as wrong:
+        raise Refused("\n".join(f"templates：{remedy(error)}" for error in wrong.errors())) from wrong
 
 
 def read_units(folder: str | Path) -> list[UnitEntry]:

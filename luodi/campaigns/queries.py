@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
+from typing import Any
 
 from django.db.models import Prefetch, prefetch_related_objects
 
@@ -96,12 +97,12 @@ def document_templates(campaign: Campaign) -> dict[str, DocumentTemplate]:
     """The document templates of the newest version, by name."""
     version = version_in_force(campaign)
     facts = version.content["documents"] if version else []
-    return {
-        one["name"]: DocumentTemplate(
-            **{key: tuple(value) if isinstance(value, list) else value for key, value in one.items()}
-        )
-        for one in facts
-    }
+    return {one["name"]: _document(one) for one in facts}
+
+
+def _document(facts: dict[str, Any]) -> DocumentTemplate:
+    lists = {name: tuple(facts[name]) for name in ("recipients", "copies_to")}
+    return DocumentTemplate(**facts | lists)
 
 
 def overview(campaign: Campaign, today: date) -> dict[str, object]:

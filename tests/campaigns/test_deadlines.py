@@ -22,7 +22,7 @@ def test_calendar_days_just_count():
 
 
 def test_a_deadline_in_an_unannounced_year_is_refused_with_a_sentence():
-    with pytest.raises(Refused, match="2095-01-03 起 10 个工作日的到期日算不出来.*请直接填写到期日期"):
+    with pytest.raises(Refused, match=r"2095-01-03 起 10 个工作日的到期日算不出来.*请直接填写到期日期"):
         deadline(date(2095, 1, 3), 10, "working_day")
 
 

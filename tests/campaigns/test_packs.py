@@ -98,7 +98,7 @@ def test_loading_twice_changes_nothing(city, draft):
 def test_changed_content_needs_a_higher_version(city, draft):
     load(draft)
     change(draft, "categories.yaml", "deadline_days: 30", "deadline_days: 25")
-    with pytest.raises(Refused, match="version 仍是 1.*请改为 2"):
+    with pytest.raises(Refused, match=r"version 仍是 1.*请改为 2"):
         load(draft)
     assert PackVersion.objects.count() == 1
 
@@ -192,7 +192,12 @@ def test_the_work_report_comes_with_the_pack(city):
     [
         ("pack.yaml", 'city: "1311"', "city: 1311", "第 12 行（campaign → city）：「1311」应为文字，请给它加上引号"),
         ("pack.yaml", "  base_year: 2020\n", "", "（campaign → base_year）：缺少「base_year」"),
-        ("pack.yaml", "screening_from:", "screening_form:", "不认识的字段「screening_form」，是不是想写「screening_from」？"),
+        (
+            "pack.yaml",
+            "screening_from:",
+            "screening_form:",
+            "「screening_form」，是不是想写「screening_from」？",
+        ),
         ("pack.yaml", "last_day: 2020-05-31", "last_day: 2020-05-32", "没有「2020-05-32」这一天"),
         ("pack.yaml", "last_day: 2020-05-31", "last_day: 五月底", "「五月底」不是日期，请写成 2020-04-28 的样子"),
         ("pack.yaml", "last_day: 2020-05-31", "last_day: 2020-06-02", "在「动员部署、自查自纠」结束之前就开始"),
@@ -204,7 +209,12 @@ def test_the_work_report_comes_with_the_pack(city):
         ("pack.yaml", "0.20", "20%", "「20%」不是数字"),
         ("pack.yaml", "yellow_working_days: 0", "yellow_working_days: 9", "黄灯比蓝灯更近到期"),
         ("pack.yaml", "starts_on: 2020-04-28 ", "starts_on: 2020-05-28 ", "阶段的日期超出了活动的起止日期"),
-        ("categories.yaml", "deadline_unit: working_day", "deadline_unit: weeks", "只能是：'working_day'、'calendar_day'"),
+        (
+            "categories.yaml",
+            "deadline_unit: working_day",
+            "deadline_unit: weeks",
+            "只能是：'working_day'、'calendar_day'",
+        ),
         ("categories.yaml", "restricted: true, ", "", "第 4 项「对超期环节责任人处理」）：问责追责材料含个人处理情况"),
         ("categories.yaml", "code: approval.eia", "code: land.eia", "请写成「approval.……」"),
         ("categories.yaml", "code: platform", "code: reply", "代码「reply」出现了两次"),
@@ -275,7 +285,7 @@ def test_units_come_parents_first_in_the_official_order(db):
 def test_units_errors_are_named(tmp_path):
     shutil.copy(PACKS / "project-landing" / "units.yaml", tmp_path)
     change(tmp_path, "units.yaml", 'code: "131103"', 'code: "131102"')
-    with pytest.raises(Refused, match="units.yaml.*代码「131102」出现了两次"):
+    with pytest.raises(Refused, match=r"units\.yaml.*代码「131102」出现了两次"):
         read_units(tmp_path)
     change(tmp_path, "units.yaml", 'code: "131102"', 'code: "130102"')
     with pytest.raises(Refused, match="不在本市之下"):

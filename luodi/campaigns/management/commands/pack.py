@@ -9,7 +9,7 @@ from luodi.campaigns import actions
 from luodi.campaigns.forms import read_pack
 from luodi.campaigns.queries import version_in_force
 from luodi.campaigns.rules import figure_codes
-from luodi.indicators.queries import catalogue
+from luodi.indicators.rules import catalogue
 from luodi.journal.rules import SYSTEM
 from luodi.kit.clock import now
 from luodi.kit.refusal import Refused
@@ -37,7 +37,7 @@ class Command(BaseCommand):
             self.stdout.write(_("已装入「%(name)s」%(version)s。") % {"name": campaign.name, "version": version})
             return
         self.stdout.write(
-            _("「%(name)s」第 %(version)d 版没有问题：%(groups)d 个大类、%(categories)d 个类别、%(documents)d 个公文模板。")
+            _("「%(name)s」第 %(version)d 版没有问题：%(groups)d 个大类、%(categories)d 类、%(documents)d 个模板。")
             % {
                 "name": pack.name,
                 "version": pack.version,
