@@ -1,17 +1,19 @@
-"""Reads of the ledger over several tables: what waits for a person."""
+"""Reads of the ledger over several tables: what waits for a person, and the page of one problem as a person may see it."""
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from luodi.flow.rules import Words
-from luodi.orgs.models import Person
-from luodi.orgs.rules import reach_q
-from luodi.problems.models import Problem, Status
-from luodi.problems.rules import FLOW
+from luodi.flow.rules import Option, Words
+from luodi.orgs.models import Person, Role
+from luodi.orgs.rules import may, reach_q
+from luodi.problems.models import DossierItem, Evidence, Finding, Problem, Status, Verdict
+from luodi.problems.rules import COUNTY_OFFICE, FLOW, INSPECTOR, OFFICE
 
 # The acts that carry a problem on, in the order of its way; other acts are possible but nobody waits for them.
 ONWARD = ("assign", "claim", "file_plan", "accept_plan", "report", "resubmit", "self_check", "verify", "close")
@@ -71,7 +73,8 @@ def agenda(person: Person, at: datetime, limit: int = 100) -> Agenda:
     """My work today: overdue, due today, due within seven days, later."""
     day = timezone.localtime(at).date()
     waiting = todo(person, day)
-    rows = waiting.select_related("unit", "lead_unit", "category", "handler").order_by(F("due_on").asc(nulls_last=True), "pk")
+    rows = waiting.select_related("unit", "lead_unit", "category", "handler")
+    rows = rows.order_by(F("due_on").asc(nulls_last=True), "pk")
     tasks = [task for problem in rows[:limit] if (task := _task(problem, person, at))]
     groups: dict[str, list[Task]] = {"overdue": [], "today": [], "week": [], "later": []}
     for task in tasks:
@@ -101,6 +104,185 @@ def _task(problem: Problem, person: Person, at: datetime) -> Task | None:
 def waiting_for_others(person: Person, day: date) -> QuerySet[Problem]:
     """Problems I handle that somebody else must move on, by due date."""
     elsewhere = {Status.PLANNED, Status.REPORTED, Status.SELF_CHECKED, Status.VERIFIED}
-    return (
-        Problem.objects.visible_to(person, day).filter(handler=person, status__in=elsewhere).order_by("due_on", "pk")
+    return Problem.objects.visible_to(person, day).filter(handler=person, status__in=elsewhere).order_by("due_on", "pk")
+
+
+# -- the page of one problem ----------------------------------------------------------------------------------
+
+S = Status
+BEFORE_WORK = {S.REGISTERED, S.ASSIGNED, S.CLAIMED, S.PLANNED}
+WRONG = {Finding.MISMATCH, Finding.MISSING}
+# For each status the acts of the main line, the likeliest first. What is not here goes under «更多».
+MAIN: dict[str, list[str]] = {
+    S.REGISTERED: ["assign"],
+    S.ASSIGNED: ["claim", "decline"],
+    S.CLAIMED: ["file_plan", "prove"],
+    S.PLANNED: ["accept_plan", "send_back_plan"],
+    S.RECTIFYING: ["report", "sign", "prove"],
+    S.RETURNED: ["resubmit", "sign", "prove"],
+    S.REPORTED: ["self_check", "check", "send_back"],
+    S.SELF_CHECKED: ["verify", "check", "send_back"],
+    S.VERIFIED: ["close", "send_back"],
+    S.CLOSED: [],
+}
+NEVER_FIRST = {"decline", "send_back_plan", "send_back"}
+
+
+def for_page(person: Person, day: date) -> QuerySet[Problem]:
+    """Problems this person may see, with what a page about one of them needs."""
+    lines = DossierItem.objects.select_related("evidence_item").order_by("seq", "pk")
+    lines = lines.prefetch_related(
+        Prefetch("evidence", Evidence.objects.select_related("stored", "added_by").order_by("added_at", "pk")),
+        Prefetch("verdicts", Verdict.objects.select_related("decided_by").order_by("-pk")),
     )
+    return (
+        Problem.objects.visible_to(person, day)
+        .select_related("campaign", "unit__parent", "lead_unit", "category", "standard__pack_version", "handler")
+        .defer("standard__pack_version__content")
+        .prefetch_related(Prefetch("dossier", lines))
+    )
+
+
+def sees_names(person: Person, problem: Problem, day: date) -> bool:
+    """Who may read the responsible person's name: the office, the county's own people, the leading department."""
+    own = (
+        p.unit_id in {problem.unit_id, problem.lead_unit_id} or p.unit.county_code == problem.county_code != ""
+        for p in person.posts_on(day)
+    )
+    return may(person, [OFFICE], problem, day) or any(own)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of 账证核对 as one person may read it. `code` is the finding, «missing» or «unchecked»."""
+
+    item: DossierItem
+    readable: bool
+    checkable: bool
+    files: list[Evidence]
+    withdrawn: list[Evidence]
+    verdict: Verdict | None
+    earlier: list[Verdict]
+    code: str
+
+    @property
+    def title(self) -> str:
+        """In the reader's language, where the pack has it."""
+        return self.item.evidence_item.local_title if self.item.evidence_item else self.item.title
+
+    @property
+    def tone(self) -> str:
+        """The row's tint."""
+        return {"mismatch": "bad", "missing": "miss"}.get(self.code, "")
+
+
+def checklist(problem: Problem, person: Person, day: date) -> list[Line]:
+    """The lines of the dossier, in order; what is restricted can be read and checked by discipline officers only."""
+    discipline = Role.DISCIPLINE in person.roles_on(day)
+    checks_open = may(person, [COUNTY_OFFICE, INSPECTOR], problem, day)
+    return [
+        _line(problem, item, discipline or not item.restricted, discipline if item.restricted else checks_open)
+        for item in problem.dossier.all()
+    ]
+
+
+def _line(problem: Problem, item: DossierItem, readable: bool, checkable: bool) -> Line:
+    files = [e for e in item.evidence.all() if e.removed_on is None]
+    verdicts = list(item.verdicts.all())
+    standing = next((v for v in verdicts if v.ended_on is None), None)
+    lacking = item.required and not files and problem.status not in BEFORE_WORK
+    return Line(
+        item=item,
+        readable=readable,
+        checkable=checkable,
+        files=files,
+        withdrawn=[e for e in item.evidence.all() if e.removed_on is not None],
+        verdict=standing,
+        earlier=[v for v in verdicts if v.ended_on is not None],
+        code=standing.finding if standing else "missing" if lacking else "unchecked",
+    )
+
+
+@dataclass(frozen=True)
+class Move:
+    """The panel «下一步»: what and who; this person's buttons: one first, one beside it, those that wait, the rest."""
+
+    words: str
+    who: str
+    person: str = ""
+    first: Option | None = None
+    second: Option | None = None
+    waiting: list[Option] = field(default_factory=list)
+    more: list[Option] = field(default_factory=list)
+
+
+def next_move(problem: Problem, person: Person, at: datetime, lines: list[Line], signed: bool) -> Move:
+    """Whose turn it is, and what this person may do about it (FLOW decides; this only arranges the buttons)."""
+    options = {o.name: o for o in FLOW.open_to(problem, person, at)}
+    if signed:
+        options.pop("sign", None)  # it stands; signing again says nothing new
+    order = [name for name in _order(problem, person, lines) if name in options]
+    able = [name for name in order if options[name].refusal is None]
+    first = next((n for n in able if n not in NEVER_FIRST or (n == order[0] and len(order) > 1)), None)
+    waiting = [options[n] for n in order if options[n].refusal]
+    second = None if waiting else next((n for n in able if n != first), None)
+    shown = {first, second, *(o.name for o in waiting)}
+    words, who, named = _turn(problem, lines, signed)
+    more = [o for name, o in options.items() if name not in shown]
+    return Move(words, who, named, options.get(first or ""), options.get(second or ""), waiting, more)
+
+
+def _order(problem: Problem, person: Person, lines: list[Line]) -> list[str]:
+    """The main line of this status; under check the lines still to be checked, or those found wrong, come first."""
+    order = MAIN[S(problem.status)]
+    if problem.status not in {S.REPORTED, S.SELF_CHECKED}:
+        return order
+    forward, check, send_back = order
+    city = problem.status == S.SELF_CHECKED
+    if any(
+        line.checkable and (not line.verdict or (city and line.verdict.decided_by_id != person.pk)) for line in lines
+    ):
+        return [check, forward, send_back]
+    wrong = any(line.code in WRONG for line in lines)
+    return [send_back, check, forward] if wrong else order
+
+
+def _turn(problem: Problem, lines: list[Line], signed: bool) -> tuple[str, str, str]:
+    """What comes next (verb and object), which unit or office does it, and the person if one is known."""
+    unit, handler, office = problem.unit.label, str(problem.handler or ""), _("市专班办")
+    lead = problem.lead_unit.label if problem.lead_unit else office
+    home = problem.unit.parent if problem.unit.kind == "county_dept" else problem.unit
+    turns: dict[str, tuple[str, str, str]] = {
+        S.REGISTERED: (_("交办给责任单位"), office, ""),
+        S.ASSIGNED: (_("认领这一件，或者写明理由退回交办"), unit, ""),
+        S.CLAIMED: (_("报送整改方案"), unit, handler),
+        S.PLANNED: (_("审定整改方案"), lead, ""),
+        S.RECTIFYING: (_rectify(problem, lines, signed), unit, handler),
+        S.RETURNED: (_rectify(problem, lines, signed), unit, handler),
+        S.REPORTED: (
+            _("逐项核对台账和证据，县级自核"),
+            _("%(place)s专班办") % {"place": home.label if home else unit},
+            "",
+        ),
+        S.SELF_CHECKED: (_("逐项核对台账和证据，市级核查"), _("市级核查组"), ""),
+        S.VERIFIED: (_("办理销号"), office, ""),
+        S.CLOSED: (_("已销号；抽查复核发现问题，可以重新打开"), "", ""),
+    }
+    words, who, person = turns[S(problem.status)]
+    wrong = sum(line.code in WRONG for line in lines)
+    if wrong and problem.status in {S.REPORTED, S.SELF_CHECKED}:
+        words = _("有 %(n)s 项不符或缺证，退回补正") % {"n": wrong}
+    return words, who, person
+
+
+def _rectify(problem: Problem, lines: list[Line], signed: bool) -> str:
+    """What the unit still has to do before it may report (again)."""
+    lacking = sum(line.item.required and not line.files for line in lines)
+    wrong = sum(line.code == Finding.MISMATCH for line in lines)
+    if signed:
+        return _("签字有效，再报核查") if problem.status == S.RETURNED else _("签字有效，报告整改完成")
+    if lacking:
+        return _("补齐 %(n)s 项证据，再请单位负责人签字") % {"n": lacking}
+    if wrong and problem.status == S.RETURNED:
+        return _("改正 %(n)s 项不符，再请单位负责人签字") % {"n": wrong}
+    return _("写明整改结果，请单位负责人签字")

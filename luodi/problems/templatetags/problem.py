@@ -1,0 +1,153 @@
+"""What happened to a problem and how far it has come, in the words and shapes of the timeline and the stepper."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from luodi.journal.models import Entry
+from luodi.kit.templatetags.ui import cn_date, short_date
+from luodi.problems.models import Finding, Problem, Status
+from luodi.problems.queries import Line
+from luodi.problems.rules import FLOW
+
+register = template.Library()
+S = Status
+# act: (icon, tint in the timeline)
+LOOKS = {
+    "register": ("plus", ""), "assign": ("send", "info"), "decline": ("arrow-back-up", "warn"),
+    "claim": ("user-check", "info"), "file_plan": ("clipboard-list", "info"), "accept_plan": ("check", "ok"),
+    "send_back_plan": ("arrow-back-up", "warn"), "prove": ("upload", ""), "sign": ("signature", "info"),
+    "report": ("send", "ok"), "resubmit": ("send", "info"), "check": ("clipboard-check", "info"),
+    "self_check": ("check", "ok"), "verify": ("eye-check", "ok"), "close": ("circle-check", "ok"),
+    "send_back": ("arrow-back-up", "warn"), "reject": ("x", "bad"), "reopen": ("rotate-clockwise", "bad"),
+    "revise": ("pencil", ""), "hand_over": ("users", ""),
+}  # fmt: skip
+REACHED = {
+    S.REGISTERED: 1, S.ASSIGNED: 2, S.CLAIMED: 2, S.PLANNED: 2, S.RECTIFYING: 3,
+    S.REPORTED: 4, S.SELF_CHECKED: 5, S.VERIFIED: 6, S.CLOSED: 7,
+}  # fmt: skip
+
+
+@register.filter
+def act_icon(name: str) -> str:
+    """The icon of an act's button."""
+    return LOOKS.get(name, ("chevron-right", ""))[0]
+
+
+@register.filter
+def act_path(name: str) -> str:
+    """`problems:file-plan` for the act file_plan."""
+    return f"problems:{name.replace('_', '-')}"
+
+
+@register.filter
+def file_icon(mime: str) -> str:
+    """An icon that shows what kind of file it is."""
+    if mime.startswith("image/"):
+        return "photo"
+    return "file-spreadsheet" if "sheet" in mime or "excel" in mime or mime == "text/csv" else "file-text"
+
+
+@register.filter
+def counted(lines: Iterable[Line]) -> list[tuple[str, str, str, int]]:
+    """(finding, tint, icon, number) for the head of the checklist, without the zeros."""
+    found = Counter(line.code for line in lines)
+    looks = [
+        ("match", "c-ok", "circle-check"),
+        ("mismatch", "c-bad", "circle-x"),
+        ("missing", "c-warn", "file-x"),
+        ("unchecked", "t3", "circle-dashed"),
+        ("not_applicable", "t3", "minus"),
+    ]
+    return [(code, tint, icon, found[code]) for code, tint, icon in looks if found[code]]
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One entry of the journal in the words of the timeline."""
+
+    act: str
+    at: datetime
+    who: str
+    what: str
+    reason: str
+    icon: str
+    tone: str
+
+
+def told(entries: Iterable[Entry]) -> list[Happening]:
+    """The entries in words, in the order given."""
+    return [_happening(entry) for entry in entries]
+
+
+def _happening(entry: Entry) -> Happening:
+    act = entry.verb.rpartition(".")[2]
+    facts = entry.after or {}
+    icon, tone = LOOKS.get(act, ("history", ""))
+    words = [act_word(act) or entry.verb]
+    if "withdrawn" in facts:
+        icon, words = "trash", [_("撤下证据：%(line)s") % {"line": facts.get("line", "")}]
+    if facts.get("due_on"):
+        words.append(_("时限 %(day)s") % {"day": cn_date(date.fromisoformat(facts["due_on"]))})
+    if facts.get("files"):
+        words.append(_("文件 %(n)s 份") % {"n": len(facts["files"])})
+    if act == "check":
+        found = Counter(line["finding"] for line in facts.get("lines", ()))
+        words += [f"{Finding(code).label} {n}" for code, n in found.items()]
+    who = f"{entry.actor_name}（{entry.actor_unit}）" if entry.actor_unit else entry.actor_name
+    return Happening(act, entry.at, who, _("，").join(words), entry.reason, icon, tone)
+
+
+def act_word(act: str) -> str:
+    """What an act is called, for the verb of the journal after «problems.»; empty if unknown."""
+    if act in FLOW.acts:
+        return str(FLOW.acts[act].label)
+    return _("登记") if act == "register" else ""
+
+
+@register.filter
+def steps(problem: Problem, happened: list[Happening]) -> list[dict[str, Any]]:
+    """The stepper: seven steps with the day each was done. Sent back, an amber step says how many times."""
+    last = {h.act: timezone.localtime(h.at).date() for h in reversed(happened)}
+    rectified = problem.rectifications.filter(voided_on=None).first()
+    verified = problem.verifications.filter(ended_on=None).first()
+    plan = _("方案") if problem.status in {S.CLAIMED, S.PLANNED} else _("认领")
+    dated = [
+        (_("登记"), problem.registered_on),
+        (_("交办"), last.get("assign")),
+        (plan, last.get("claim")),
+        (_("整改"), rectified and rectified.rectified_on),
+        (_("县级自核"), last.get("self_check")),
+        (_("市级核查"), verified and verified.verified_on),
+        (_("销号"), problem.closed_on),
+    ]
+    reached = REACHED[S(problem.returned_from or problem.status)]
+    drawn: list[dict[str, Any]] = [
+        {"label": name, "note": short_date(day) if i < reached else "", "state": "done" if i < reached else ""}
+        for i, (name, day) in enumerate(dated)
+    ]
+    return _mark_now(problem, drawn, reached, happened)
+
+
+def _mark_now(
+    problem: Problem, drawn: list[dict[str, Any]], reached: int, happened: list[Happening]
+) -> list[dict[str, Any]]:
+    times = _("退回 %(n)s 次") % {"n": problem.return_count}
+    if problem.status == S.RETURNED:
+        # In place of «claimed», which goes without saying by now: there are always seven steps.
+        drawn.insert(reached, {"label": _("补证"), "note": times, "state": "back"})
+        del drawn[2]
+    elif reached < len(drawn):
+        began = next((h.act for h in happened if h.act in {"reject", "reopen", "accept_plan"}), "")
+        again = problem.status == S.RECTIFYING and began in {"reject", "reopen"}
+        drawn[reached]["state"] = "back" if again else "now"
+        if again:
+            opened = _("重新打开 %(n)s 次") % {"n": problem.reopen_count}
+            drawn[reached]["note"] = opened if began == "reopen" else times
+    return drawn
