@@ -1,7 +1,7 @@
 """Is every Chinese sentence in the code translated into English? Needs gettext's xgettext and msgmerge.
 
-    scripts/check_messages.py            exit 1 and name what is missing, fuzzy or no longer used; changes nothing
-    scripts/check_messages.py --write    bring the catalogue itself up to date
+scripts/check_messages.py            exit 1 and name what is missing, fuzzy or no longer used; changes nothing
+scripts/check_messages.py --write    bring the catalogue itself up to date
 """
 
 import os
@@ -21,7 +21,8 @@ SHOWN = 20
 def make_messages(tree: Path) -> None:
     """Run Django's makemessages over the package in `tree`."""
     (tree / CATALOGUE).parent.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-P", "-m", "django", "makemessages", "--locale=en", "--no-location", "--no-wrap", "-v", "0"]
+    command = [sys.executable, "-P", "-m", "django", "makemessages", "-v", "0"]
+    command += ["--locale=en", "--no-location", "--no-wrap"]
     environment = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"}
     subprocess.run(command, cwd=tree / "luodi", env=environment, check=True)
 

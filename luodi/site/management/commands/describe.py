@@ -5,10 +5,12 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from importlib import import_module
 from importlib.util import find_spec
+from io import StringIO
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import translation
@@ -22,7 +24,7 @@ REACHES = {"city": "全市", "county": "本县", "unit": "本单位", "lead": "�
 
 
 class Command(BaseCommand):
-    """Writes permissions.md, states.md, routes.md and models.md."""
+    """Writes permissions.md, states.md, routes.md, models.md and indicators.md."""
 
     help = "Write docs/generated, or with --check say whether it is up to date."
 
@@ -34,15 +36,16 @@ class Command(BaseCommand):
         """Each page from what Django and the tables of acts know."""
         with translation.override("zh-hans"):
             pages = {
-                "permissions.md": permissions(flows()),
-                "states.md": states(flows()),
-                "routes.md": route_list(),
-                "models.md": models(),
+                "permissions.md": NOTE + permissions(flows()),
+                "states.md": NOTE + states(flows()),
+                "routes.md": NOTE + route_list(),
+                "models.md": NOTE + models(),
+                "indicators.md": dictionary(),
             }
         stale = []
         for name, text in pages.items():
             path = FOLDER / name
-            fresh = NOTE + text.rstrip() + "\n"
+            fresh = text.rstrip() + "\n"
             if not path.exists() or path.read_text(encoding="utf-8") != fresh:
                 stale.append(name)
                 if not check:
@@ -68,6 +71,13 @@ def table(head: list[str], rows: list[list[str]]) -> str:
     """A Markdown table."""
     cells = [head, ["---"] * len(head), *([cell.replace("|", "\\|") for cell in row] for row in rows)]
     return "".join(f"| {' | '.join(row)} |\n" for row in cells) + "\n"
+
+
+def dictionary() -> str:
+    """The dictionary of indicators, as its own command prints it."""
+    text = StringIO()
+    call_command("indicators", markdown=True, stdout=text)
+    return text.getvalue()
 
 
 def permissions(tables: list[Flow]) -> str:
