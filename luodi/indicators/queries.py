@@ -1,0 +1,342 @@
+"""Asking indicators: value, break-down, comparison, history, rows, and freezing for documents."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
+
+from luodi.indicators.rules import (
+    NONE,
+    PERIOD,
+    Answer,
+    AnyIndicator,
+    Campaign,
+    Dimension,
+    Frame,
+    Indicator,
+    Part,
+    Rate,
+    Unknown,
+    Value,
+    catalogue,
+    dimensions_of,
+    fortnight_label,
+    fortnight_start,
+    fortnights,
+    indicator_of,
+    percent,
+    stated,
+    thaw,
+)
+from luodi.journal.rules import as_ranges
+from luodi.kit.refusal import Refused
+from luodi.kit.sm3 import sm3
+from luodi.orgs.models import BUSINESS_ROLES, Person
+
+__all__ = [
+    "answer", "break_down", "campaigns", "catalogue", "compare", "default_frame", "denominator_rows", "difference",
+    "freeze", "headings", "history", "rows",
+]  # fmt: skip
+
+
+def rows(code: str, frame: Frame) -> QuerySet[Any]:
+    """The rows a figure counts, narrowed to place and filters; of a Rate, those of its numerator. May raise Unknown."""
+    indicator = indicator_of(code)
+    return rows(indicator.numerator, frame) if isinstance(indicator, Rate) else _narrowed(indicator, frame)
+
+
+def denominator_rows(code: str, frame: Frame) -> QuerySet[Any] | None:
+    """The rows of a Rate's denominator; None for a counted indicator."""
+    indicator = indicator_of(code)
+    return rows(indicator.denominator, frame) if isinstance(indicator, Rate) else None
+
+
+def _narrowed(indicator: Indicator, frame: Frame) -> QuerySet[Any]:
+    column = {4: "city_code", 6: "county_code"}.get(len(frame.place))
+    if column is None:
+        raise Refused(_("地区「%(place)s」应是四位市代码或六位县代码。") % {"place": frame.place})
+    queryset = indicator.rows(frame).filter(**{indicator.via + column: frame.place})
+    for name, key in frame.filters.items():
+        queryset = queryset.filter(_dimension(indicator, name).condition(indicator.via, key))
+    return queryset
+
+
+def _dimension(indicator: AnyIndicator, name: str) -> Dimension:
+    known = dimensions_of(indicator)
+    if name not in known:
+        words = {"name": indicator.name, "by": name, "known": "、".join(known)}
+        raise Refused(_("指标「%(name)s」不能按「%(by)s」分，可用：%(known)s。") % words)
+    return known[name]
+
+
+def answer(code: str, frame: Frame) -> Answer:
+    """Ask one indicator: one query, for a Rate two. Unknown place, code or filter: Refused."""
+    indicator = indicator_of(code)
+    if isinstance(indicator, Rate):
+        return _share(indicator, frame, answer(indicator.numerator, frame), answer(indicator.denominator, frame))
+    try:
+        queryset = _narrowed(indicator, frame)
+        if indicator.fold:
+            return Answer(indicator, frame, indicator.fold(_measured(indicator, queryset)))
+        return Answer(indicator, frame, queryset.aggregate(n=Count("pk", distinct=True))["n"])
+    except Unknown as why:
+        return Answer(indicator, frame, None, str(why))
+
+
+def _measured(indicator: Indicator, queryset: QuerySet[Any], *first: str) -> list[tuple[Any, ...]]:
+    return list(queryset.order_by("pk").values_list(*first, *indicator.measure))
+
+
+def _share(rate: Rate, frame: Frame, numerator: Answer, denominator: Answer) -> Answer:
+    """The rate of two answers; «—» with the reason where one is unknown or the denominator is empty."""
+    value, reason = None, numerator.reason or denominator.reason
+    if not reason and not denominator.value:
+        reason = _("分母为零：%(name)s为 0") % {"name": denominator.indicator.name}
+    elif not reason:
+        value = percent(numerator.value, denominator.value)  # type: ignore[arg-type]
+    return Answer(rate, frame, value, reason, numerator, denominator)
+
+
+def break_down(code: str, frame: Frame, by: str) -> list[Part]:
+    """The answer split by a dimension or by fortnight, in official order; counted parts add up to the whole.
+
+    One query (a Rate two) besides the words of the parts. Rows without a key form a last part of their own.
+    """
+    indicator = indicator_of(code)
+    if isinstance(indicator, Rate):
+        return _rate_parts(indicator, frame, by)
+    if by == PERIOD:
+        return _by_fortnight(indicator, frame)
+    dimension = _dimension(indicator, by)
+    labels = dict(dimension.labels(frame))
+    try:
+        values = _grouped(indicator, frame, dimension)
+    except Unknown as why:
+        return [_part(indicator, frame, by, key, label, None, str(why)) for key, label in labels.items()]
+    shown = [key for key in labels if key != NONE and (dimension.zeros or key in values) and _within(frame, by, key)]
+    shown += sorted(key for key in values if key not in labels and key != NONE) + ([NONE] if NONE in values else [])
+    words = {NONE: _("（无）"), **labels}
+    zero = (0, "") if not indicator.fold else (None, _("没有可计算的记录"))
+    return [_part(indicator, frame, by, key, words.get(key, key), *values.get(key, zero)) for key in shown]
+
+
+def _within(frame: Frame, by: str, key: str) -> bool:
+    """Whether a part can have rows: with a filter on the dimension itself, only its own key can."""
+    return frame.filters.get(by, key) == key
+
+
+def _part(indicator: AnyIndicator, frame: Frame, by: str, key: str, label: str, value: Value, reason: str = "") -> Part:
+    return Part(key, str(label), Answer(indicator, frame.narrowed(by, key), value, reason))
+
+
+def _grouped(indicator: Indicator, frame: Frame, dimension: Dimension) -> dict[str, tuple[Value, str]]:
+    """Key → (value, reason) for the keys that have rows."""
+    queryset, path = _narrowed(indicator, frame), indicator.via + dimension.path
+    if indicator.fold is None:
+        counts: dict[str, int] = defaultdict(int)
+        for value, n in queryset.order_by().values_list(path).annotate(n=Count("pk", distinct=True)):
+            counts[dimension.key(value)] += n
+        return {key: (n, "") for key, n in counts.items()}
+    groups = defaultdict(list)
+    for value, *measures in _measured(indicator, queryset, path):
+        groups[dimension.key(value)].append(tuple(measures))
+    return {key: _folded(indicator, group) for key, group in groups.items()}
+
+
+def _folded(indicator: Indicator, group: Sequence[tuple[Any, ...]]) -> tuple[Value, str]:
+    try:
+        return indicator.fold(group), ""  # type: ignore[misc]
+    except Unknown as why:
+        return None, str(why)
+
+
+def _rate_parts(rate: Rate, frame: Frame, by: str) -> list[Part]:
+    """Part by part, the numerator's over the denominator's; a part missing on one side has no rows there."""
+    if by == PERIOD:
+        raise Refused(_("比率不能按双周分：分子、分母各有各的日期；请看「历次数值」。"))
+    _dimension(rate, by)
+    above = {part.key: part for part in break_down(rate.numerator, frame, by)}
+    below = {part.key: part for part in break_down(rate.denominator, frame, by)}
+    parts = []
+    for key, part in {**below, **{k: p for k, p in above.items() if k not in below}}.items():
+        over = above.get(key) or _part(indicator_of(rate.numerator), frame, by, key, part.label, 0)
+        under = below.get(key) or _part(indicator_of(rate.denominator), frame, by, key, part.label, 0)
+        parts.append(Part(key, part.label, _share(rate, over.answer.frame, over.answer, under.answer)))
+    return parts
+
+
+def _by_fortnight(indicator: Indicator, frame: Frame) -> list[Part]:
+    """Counts by the rows' own date, 1–15 and 16–end of month, grouped in Python: no date functions of one database."""
+    if not indicator.day or indicator.fold:
+        raise Refused(_("指标「%(name)s」没有自己的日期，不能按双周分。") % {"name": indicator.name})
+    try:
+        queryset = (
+            _narrowed(indicator, frame).order_by().values_list(indicator.day).annotate(n=Count("pk", distinct=True))
+        )
+        days = list(queryset)
+    except Unknown:
+        return []
+    counts: dict[date, int] = defaultdict(int)
+    for day, n in days:
+        counts[fortnight_start(day)] += n
+    starts = fortnights(min(counts), max(counts)) if counts else []
+    return [_part(indicator, frame, PERIOD, s.isoformat(), fortnight_label(s), counts[s]) for s in starts]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two answers and their difference (b − a), None if one is unknown."""
+
+    a: Answer
+    b: Answer
+
+    @property
+    def difference(self) -> Value:
+        """b − a in the indicator's unit; for rates in percentage points."""
+        return None if self.a.value is None or self.b.value is None else self.b.value - self.a.value
+
+    @property
+    def text(self) -> str:
+        """«+12», «-3», «0», «—»."""
+        return "—" if self.difference is None else f"{self.difference:+,}" if self.difference else "0"
+
+
+def compare(code: str, frame_a: Frame, frame_b: Frame) -> Comparison:
+    """The same question asked twice."""
+    return Comparison(answer(code, frame_a), answer(code, frame_b))
+
+
+def history(code: str, frame: Frame, dates: Iterable[date]) -> list[Answer]:
+    """The figure as of each of these days."""
+    return [answer(code, frame.at(day)) for day in dates]
+
+
+def freeze(code: str, frame: Frame) -> dict[str, Any]:
+    """Everything a document keeps of a figure, safe for JSON: value, wording, version, and the rows by id."""
+    found = answer(code, frame)
+    return {
+        "code": code,
+        "name": str(found.indicator.name),
+        "value": None if found.value is None else str(found.value),
+        "reason": found.reason,
+        "unit": found.unit,
+        "text": found.text,
+        "plain": found.plain,
+        "as_of": frame.as_of.isoformat(),
+        "frame": frame.facts(),
+        "scope": str(found.indicator.scope),
+        "how": str(found.indicator.how),
+        "version": found.indicator.version,
+        **_row_facts(found),
+        "parts": {
+            name: {"code": part.indicator.code, "value": str(part.value), **_row_facts(part)}
+            for name, part in (("numerator", found.numerator), ("denominator", found.denominator))
+            if part
+        },
+    }
+
+
+def _row_facts(found: Answer) -> dict[str, Any]:
+    """Which rows answer: their model, ids as closed ranges, and the SM3 over both."""
+    try:
+        queryset = rows(found.indicator.code, found.frame)
+    except Unknown:
+        return {"row_model": "", "row_ids": [], "row_sm3": ""}
+    ids = as_ranges(list(queryset.order_by("pk").values_list("pk", flat=True).distinct()))
+    model = queryset.model._meta.label_lower
+    return {"row_model": model, "row_ids": ids, "row_sm3": sm3(json.dumps([model, ids]).encode())}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A frozen figure beside the live one. `added` and `gone` are row ids, of a Rate those of the numerator."""
+
+    then: str
+    now: Answer
+    added: tuple[int, ...]
+    gone: tuple[int, ...]
+    redefined: bool
+
+    @property
+    def changed(self) -> bool:
+        """The value, the rows or the definition is no longer what was issued."""
+        return self.then != self.now.text or bool(self.added or self.gone) or self.redefined
+
+
+def difference(frozen: Mapping[str, Any]) -> Difference:
+    """What the records say today to the question a document froze."""
+    frame = thaw(frozen["frame"])
+    now = answer(frozen["code"], frame)
+    live = _ids(_row_facts(now)["row_ids"])
+    then = _ids(frozen["row_ids"])
+    added, gone = tuple(sorted(live - then)), tuple(sorted(then - live))
+    return Difference(frozen["text"], now, added, gone, now.indicator.version != frozen["version"])
+
+
+def _ids(ranges: Iterable[Sequence[int]]) -> set[int]:
+    return {one for first, last in ranges for one in range(first, last + 1)}
+
+
+def campaigns() -> list[Campaign]:
+    """What Frames may be about: the module that owns it states `CAMPAIGNS` in its indicators.py, beside INDICATORS.
+
+    This layer lies below that module and may not import it; so it is collected in the one way indicators are, rather
+    than through a second mechanism (a setting with a dotted path).
+    """
+    return [campaign for _app, listed in stated("CAMPAIGNS") for campaign in listed()]
+
+
+def headings() -> list[tuple[str, list[AnyIndicator]]]:
+    """The catalogue by module: (the module's `HEADING`, its indicators)."""
+    words = dict(stated("HEADING"))
+    return [(str(words.get(app, app)), list(listed)) for app, listed in stated("INDICATORS")]
+
+
+def cities_of(person: Person, day: date) -> set[str]:
+    """The cities whose figures a person may read: those of the business posts held."""
+    return {post.unit.city_code for post in person.posts_on(day) if post.role in BUSINESS_ROLES} - {""}
+
+
+def default_frame(person: Person, day: date) -> Frame | None:
+    """The current campaign of the person's city, their own place, today; None where there is no campaign yet."""
+    posts = [post for post in person.posts_on(day) if post.role in BUSINESS_ROLES and post.unit.city_code]
+    for post in reversed(posts):
+        if campaign := newest(one for one in campaigns() if one.city == post.unit.city_code):
+            return Frame(campaign.pk, post.unit.place, day)
+    return None
+
+
+def newest(choices: Iterable[Campaign]) -> Campaign | None:
+    """The current one, else the one entered last."""
+    return max(choices, key=lambda one: (one.current, one.pk), default=None)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check of a figure against its own parts, in words."""
+
+    ok: bool
+    words: str
+
+
+def checks(found: Answer, parts: Sequence[Part], by: str) -> list[Check]:
+    """Whether the parts add up to the whole, and a rate is its parts."""
+    if found.value is None:
+        return []
+    above, below = found.numerator, found.denominator
+    if above and below:
+        words = {"above": above.text, "below": below.text, "rate": found.text}
+        return [
+            Check(percent(above.value, below.value) == found.value, _("%(above)s ÷ %(below)s = %(rate)s") % words),  # type: ignore[arg-type]
+            Check(above.value <= below.value, _("分子不大于分母：%(above)s ≤ %(below)s") % words),  # type: ignore[operator]
+        ]
+    if isinstance(found.indicator, Indicator) and found.indicator.fold:
+        return [Check(True, _("中位数不能由各部分相加，分项只作比较"))]
+    total = sum(part.answer.value or 0 for part in parts)
+    words = {"n": len(parts), "by": by, "total": f"{total:,}"}
+    return [Check(total == found.value, _("按%(by)s分的 %(n)s 部分合计 = %(total)s") % words)]
