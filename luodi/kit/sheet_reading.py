@@ -9,8 +9,9 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 from python_calamine import (
@@ -28,14 +29,19 @@ MOST_BYTES = 20 * 1024 * 1024
 MOST_ROWS = 50_000
 AROUND = 20  # rows of titles, header, totals and notes that are not counted
 MOST_UNPACKED = 400 * 1024 * 1024  # 100,000 rows of 20 columns unpack to about 80 MB
+MOST_TEXT = 1024 * 1024 * 1024  # texts of all cells written out
 MOST_PARTS = 5_000
 WORST_RATIO = 250  # a sheet of nothing but empty formatted rows reaches about 100
 MOST_CELLS = 6_000_000  # the rectangle of one sheet: some 40 bytes each in the parser
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-#: a cell that holds something; formatted empty cells close themselves or are closed at once
-_FULL_CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r=["\']([A-Z]{1,3})([0-9]{1,7})["\'][^>]*(?<!/)>\s*<(?!/)')
-_PIECE, _OVERLAP = 1 << 20, 512
+#: a cell that holds something and its address; formatted empty cells close themselves or are closed at once
+_FULL_CELL = re.compile(
+    rb"<(?:\w+:)?+c(?:\s(?>r=|[^<>]*?\sr=)[\"']([A-Z]{1,3})([0-9]{1,7})[\"'][^<>]*+|(?:\s[^<>]*+)?)(?<!/)>\s*+<(?!/)"
+)
+_SHARED = re.compile(rb"\st=[\"']s[\"'][^<>]*+>\s*+(?:<(?:\w+:)?+v[^<>]*+>\s*+([0-9]{1,9}))?")
+_STRING = re.compile(rb"<(?:\w+:)?+si\b")
+_PIECE = 1 << 20
 _ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 
 
@@ -94,8 +100,8 @@ def _kind_of_zip(content: bytes, name: str) -> str:
             if not any(part.filename.lower() == "xl/workbook.xml" for part in parts):
                 raise _wrong_kind(name)
             _refuse_bomb(parts, len(content), name)
-            for part in parts:
-                _refuse_far_cells(archive, part, name)
+            cells = sum(_refuse_far_cells(archive, part, name) for part in parts)
+            _refuse_repeated_text(archive, parts, cells, name)
             return "xlsm" if any(part.filename.lower() == "xl/vbaproject.bin" for part in parts) else "xlsx"
     except _ZIP_FAULTS as e:
         raise _damaged(name) from e
@@ -115,28 +121,58 @@ def _refuse_bomb(parts: Sequence[zipfile.ZipInfo], packed: int, name: str) -> No
     unpacked = sum(part.file_size for part in parts)
     ratio = unpacked / max(packed, 1)
     if unpacked > MOST_UNPACKED or len(parts) > MOST_PARTS or (unpacked > 50 * 1024 * 1024 and ratio > WORST_RATIO):
-        raise Refused(
-            _("文件「%(file)s」解开后有 %(size)s MB，过大，不予读取；请把数据复制到一个新表格里再上传。")
-            % {"file": name, "size": unpacked // 1_048_576}
-        )
+        raise _too_big_inside(name, unpacked)
 
 
-def _refuse_far_cells(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> None:
-    """Unpack every XML part once in pieces (a false size or sum shows here), and measure the worksheets."""
+def _refuse_far_cells(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> int:
+    """Unpack an XML part once (a false size or sum shows here); measure a worksheet and count its filled cells."""
     if not part.filename.lower().endswith((".xml", ".rels")):
-        return
-    worksheet = part.filename.lower().startswith("xl/worksheets/")
-    last_row, letters, rest = 0, set[bytes](), b""
-    with archive.open(part) as stream:
-        while piece := stream.read(_PIECE):
-            if worksheet:
-                found = _FULL_CELL.findall(rest + piece)
-                letters.update(column for column, _row in found)
-                last_row = max(last_row, max((int(row) for _column, row in found), default=0))
-                rest = piece[-_OVERLAP:]
+        return 0
+    worksheet = _is_worksheet(part)
+    cells, last_row, letters = 0, 0, set[bytes]()
+    for piece in _pieces(archive, part):
+        found = _FULL_CELL.findall(piece) if worksheet else ()
+        cells += len(found)
+        letters.update(column for column, _row in found)
+        if b"" in letters:  # cells without an address: nothing known writes them
+            raise _damaged(name)
+        last_row = max(last_row, max((int(row) for _column, row in found), default=0))
     widest = max(letters, key=lambda column: (len(column), column), default=b"A").decode()
     if last_row * column_number(widest) > MOST_CELLS:
         raise _too_wide(name, last_row, widest)
+    return cells
+
+
+def _refuse_repeated_text(archive: zipfile.ZipFile, parts: Sequence[zipfile.ZipInfo], cells: int, name: str) -> None:
+    """The parser copies a shared text into each cell that points to it: a small file can ask for all memory."""
+    shared = next((part for part in parts if part.filename.lower() == "xl/sharedstrings.xml"), None)
+    lengths = [len(text) for text in _STRING.split(archive.read(shared))[1:]] if shared else []
+    longest = max(lengths, default=0)
+    if longest * cells <= MOST_TEXT:
+        return
+    total = 0
+    for part in filter(_is_worksheet, parts):
+        for piece in _pieces(archive, part):
+            places = (int(place) if place else len(lengths) for place in _SHARED.findall(piece))
+            total += sum(lengths[place] if place < len(lengths) else longest for place in places)
+    if total > MOST_TEXT:
+        raise _too_big_inside(name, total)
+
+
+def _is_worksheet(part: zipfile.ZipInfo) -> bool:
+    return part.filename.lower().startswith("xl/worksheets/")
+
+
+def _pieces(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
+    """A part in pieces that overlap by the last two tags, so that no cell falls between two of them."""
+    rest = b""
+    with archive.open(part) as stream:
+        while fresh := stream.read(_PIECE):
+            piece = rest + fresh
+            yield piece
+            rest = piece[max(piece.rfind(b"<", 0, max(piece.rfind(b"<"), 0)), 0) :]
+            if len(rest) > 4 * _PIECE:
+                raise ValueError("a tag of more than 4 MB")
 
 
 def column_number(letters: str) -> int:
@@ -170,20 +206,23 @@ def _sheet_grid(sheet: CalamineSheet, hidden: bool, file: str, max_rows: int) ->
         return Grid(sheet.name, hidden, ())
     if sheet.total_height * sheet.total_width > MOST_CELLS:
         raise _too_wide(file, sheet.total_height, str(sheet.total_width))
-    left = (None,) * sheet.start[1]  # iter_rows counts rows from 1 but leaves out empty columns on the left
-    rows = _filled_rows((left + tuple(row) for row in sheet.iter_rows()), file, sheet.name, max_rows)
+    # iter_rows counts rows from 1 but leaves out empty columns on the left
+    rows = _filled_rows(sheet.iter_rows(), file, sheet.name, max_rows, left=sheet.start[1])
     merged = ((top + 1, first, bottom + 1, last) for (top, first), (bottom, last) in sheet.merged_cell_ranges or ())
     return Grid(sheet.name, hidden, rows, tuple(sorted(merged)))
 
 
 def _filled_rows(
-    rows: Iterator[tuple[object, ...]], file: str, sheet: str, max_rows: int
+    rows: Iterable[list[Any]], file: str, sheet: str, max_rows: int, left: int = 0
 ) -> tuple[tuple[int, tuple[object, ...]], ...]:
     kept: list[tuple[int, tuple[object, ...]]] = []
+    blank = (None,) * left
     for number, row in enumerate(rows, start=1):
+        if row.count("") == len(row):
+            continue
         cells = tuple(None if isinstance(cell, str) and not cell.strip() else cell for cell in row)
         if any(cell is not None for cell in cells):
-            kept.append((number, cells))
+            kept.append((number, blank + cells))
     if len(kept) > max_rows + AROUND:
         raise Refused(
             _("文件「%(file)s」工作表「%(sheet)s」有 %(rows)s 行，超过 %(most)s 行；请分成几个文件上传。")
@@ -196,12 +235,16 @@ def _csv_grid(content: bytes, name: str, max_rows: int) -> Grid:
     text = _decoded(content, name)
     try:
         records = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-        rows = [tuple(record) for record in records]
+        rows = list(records)
     except csv.Error as e:
         raise Refused(
             _("文件「%(file)s」的引号或分隔符不成对，无法分列；请用 Excel 打开后另存为 .xlsx 再上传。") % {"file": name}
         ) from e
-    return Grid(name, False, _filled_rows(iter(rows), name, name, max_rows))
+    width = max(len(row) for row in rows)
+    if width * len(rows) > MOST_CELLS:
+        raise _too_wide(name, len(rows), str(width))
+    padded = (row + [""] * (width - len(row)) for row in rows)
+    return Grid(name, False, _filled_rows(padded, name, name, max_rows))
 
 
 def _decoded(content: bytes, name: str) -> str:
@@ -230,6 +273,13 @@ def _damaged(name: str) -> Refused:
 
 def _locked(name: str) -> Refused:
     return Refused(_("文件「%(file)s」设有打开密码；请在 Excel 里取消密码、另存后再上传。") % {"file": name})
+
+
+def _too_big_inside(name: str, unpacked: int) -> Refused:
+    return Refused(
+        _("文件「%(file)s」解开后有 %(size)s MB，过大，不予读取；请把数据复制到一个新表格里再上传。")
+        % {"file": name, "size": f"{unpacked // 1_048_576:,}"}
+    )
 
 
 def _too_wide(name: str, row: int, column: str) -> Refused:

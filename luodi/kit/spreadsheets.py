@@ -5,6 +5,7 @@ cells are left as they are for ``kit.values``. ``write`` and ``marked_copy`` go 
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -21,6 +22,7 @@ __all__ = [
 ]  # fmt: skip
 
 HEADER_WITHIN = 15  # rows in which a header is looked for
+MOST_MERGED = 10_000  # merged areas looked at in one sheet
 LEVELS = "·"  # between the levels of a merged header
 Synonyms = Mapping[str, Sequence[str]]
 
@@ -196,18 +198,15 @@ def _sheet(grid: Grid, synonyms: Synonyms) -> Sheet:
 def _filled_down(rows: list[Row], grid: Grid, start: int) -> tuple[Row, ...]:
     """Rows with the text of vertically merged cells repeated in each row that the merge spans."""
     cells_at = dict(grid.rows)
-    places = {row.number: place for place, row in enumerate(rows)}
-    for top, left, bottom, _right in grid.merged:
-        if top < start or bottom == top or left >= len(cells_at.get(top, ())):
-            continue
-        text = cells_at[top][left]
+    numbers = [row.number for row in rows]
+    for top, left, bottom, _right in grid.merged[:MOST_MERGED]:
+        text = cells_at[top][left] if top >= start and left < len(cells_at.get(top, ())) else None
         if not isinstance(text, str):
             continue
-        for number in range(top + 1, min(bottom, grid.rows[-1][0]) + 1):
-            if number in places and rows[places[number]].cells[left] is None:
-                cells = list(rows[places[number]].cells)
-                cells[left] = text
-                rows[places[number]] = Row(number, tuple(cells))
+        for place in range(bisect_right(numbers, top), bisect_right(numbers, bottom)):
+            cells = rows[place].cells
+            if cells[left] is None:
+                rows[place] = Row(numbers[place], (*cells[:left], text, *cells[left + 1 :]))
     return tuple(rows)
 
 

@@ -110,6 +110,12 @@ def test_text_files_from_any_program(encoding, sign):
     assert book.chosen.rows[0].cells[2] == "发改局\n（牵头）"
 
 
+def test_short_lines_of_a_text_file_are_filled_up():
+    sheet = read("编号,责任单位,备注\n1\n2,局,注,多出一格\n".encode(), "短.csv").chosen
+    assert [row.cells for row in sheet.rows] == [("1", None, None, None), ("2", "局", "注", "多出一格")]
+    assert sheet.headers == ("编号", "责任单位", "备注", "")
+
+
 def test_hidden_sheets_are_flagged_and_not_chosen():
     book = openpyxl.Workbook()
     book.active.append(["问题编号", "县市区", "责任单位"])
@@ -190,6 +196,34 @@ def test_a_zip_bomb_is_not_unpacked():
     bomb = with_parts({"xl/workbook.xml": b"<workbook/>", "xl/worksheets/sheet1.xml": b" " * (60 * 1024 * 1024)})
     assert len(bomb) < 100_000
     assert "过大" in refused(bomb)
+
+
+def worksheet(cells: bytes, **parts: bytes) -> bytes:
+    """The ledger with another sheet inside."""
+    with zipfile.ZipFile(io.BytesIO(county_ledger())) as archive:
+        whole = {name: archive.read(name) for name in archive.namelist()}
+    whole["xl/worksheets/sheet1.xml"] = (
+        b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+        + cells
+        + b"</sheetData></worksheet>"
+    )
+    return with_parts({**whole, **{f"xl/{name}.xml": content for name, content in parts.items()}})
+
+
+def test_a_far_cell_cannot_hide():
+    near = b'<row r="1"><c r="A1"><v>1</v></c></row>'
+    far = b'<row r="1048576"><c s="1"' + b" " * 2_000_000 + b"r='XFD1048576' t=\"n\" >  <v>1</v></c></row>"
+    assert "范围过大" in refused(worksheet(near + far))
+    assert "已损坏" in refused(worksheet(near + b'<row r="1048576">' + b"<c><v>1</v></c>" * 99 + b"</row>"))
+    assert "已损坏" in refused(worksheet(near + b"<c " + b' r="A1"' * 1_000_000))
+
+
+def test_one_text_in_very_many_cells_is_a_bomb_too():
+    strings = b"<sst><si><t>" + "长".encode() * 30_000 + b"</t></si><si><t>1</t></si></sst>"
+    cells = b"".join(b'<row r="%d"><c r="A%d" t="s"><v>%%d</v></c></row>' % (n, n) for n in range(1, 20_001))
+    assert "过大" in refused(worksheet(cells.replace(b"%d", b"0"), sharedStrings=strings))
+    harmless = worksheet(cells.replace(b"%d", b"1"), sharedStrings=strings)
+    assert len(read(harmless, "x.xlsx").chosen.grid.rows) == 20_000
 
 
 def test_a_bomb_that_lies_about_its_size_is_damaged():
