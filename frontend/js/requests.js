@@ -15,6 +15,22 @@ document.addEventListener("htmx:response:error", (event) => {
   toast((words().failed ?? "").replace("{n}", reference), true);
 });
 
+// The session has ended: go to the sign-in page instead of showing it inside this one.
+document.addEventListener("htmx:before:response", (event) => {
+  const { raw } = event.detail.ctx.response;
+  if (!raw.redirected || !new URL(raw.url).pathname.includes("/sign-in/")) return;
+  event.preventDefault();
+  location.assign(raw.url);
+});
+
+// A form that came back with errors: the summary gets the focus, as on a full page.
+document.addEventListener("htmx:after:swap", () => {
+  const summary = document.querySelector(".errsum:not([data-seen])");
+  if (!summary) return;
+  summary.dataset.seen = "1";
+  summary.focus();
+});
+
 document.addEventListener("htmx:error", (event) => {
   if (event.detail.ctx) toast(words().offline ?? "", true);
 });
