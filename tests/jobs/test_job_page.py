@@ -6,10 +6,18 @@ from django.urls import reverse
 from luodi.jobs.actions import ask_cancel, fail, finish, progress, start
 from luodi.jobs.models import State
 from luodi.jobs.rules import machine_now
+from luodi.kit.clock import now
+from luodi.orgs.actions import note_sign_in
 from tests.jobs.conftest import AT
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
+
+
+def sign_in(client, person):
+    """As the sign-in page does: a session, and the row that says it is open."""
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    note_sign_in(person, session_key=client.session.session_key, address=None, agent="test", at=now())
 
 
 @pytest.fixture
@@ -19,7 +27,7 @@ def job(ask):
 
 @pytest.fixture
 def page(client, clerk, job):
-    client.force_login(clerk)
+    sign_in(client, clerk)
     return reverse("jobs:job", args=[job.pk])
 
 
@@ -28,7 +36,7 @@ def text(response):
 
 
 def test_only_the_owner_sees_it(client, colleague, job, page):
-    client.force_login(colleague)
+    sign_in(client, colleague)
     assert client.get(page).status_code == 404
     assert client.post(reverse("jobs:cancel", args=[job.pk])).status_code == 404
     client.logout()
