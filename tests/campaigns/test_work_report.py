@@ -14,6 +14,9 @@ from luodi.campaigns.forms import read_pack
 
 PACK = Path(__file__).parents[2] / "packs" / "project-landing"
 TEXT = next(one.text for one in read_pack(PACK).documents if one.name == "work-report")
+WORLD = SandboxedEnvironment()
+WORLD.filters["cn"] = lambda day: f"{day.month}月{day.day}日"
+TEMPLATE = WORLD.from_string(TEXT)
 CAMPAIGN = SimpleNamespace(base_year=2020, new_year=2020)
 
 
@@ -27,11 +30,7 @@ def report(**figures: int | None) -> str:
         value = val(code, **filters)
         return "—" if value is None else f"{value}件"
 
-    world = SandboxedEnvironment()
-    world.filters["cn"] = lambda day: f"{day.month}月{day.day}日"
-    return world.from_string(TEXT).render(
-        fig=fig, val=val, campaign=CAMPAIGN, place_name="衡水市", as_of=date(2020, 8, 31)
-    )
+    return TEMPLATE.render(fig=fig, val=val, campaign=CAMPAIGN, place_name="衡水市", as_of=date(2020, 8, 31))
 
 
 def counts(base: int, new: int, done_base: int, done_new: int, **more: int) -> dict[str, int]:
