@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -73,14 +74,8 @@ def register_many(
         problems.append(new_problem(campaign, fields, next_serial[batch], standards, _day(at)))
     Problem.objects.bulk_create(problems, batch_size=500)
     DossierItem.objects.bulk_create((line for p in problems for line in dossier_of(p)), batch_size=500)
-    journal.record_many(
-        [
-            journal.entry_for(
-                "problems.register", actor=actor, at=at, row=p, reason=reason, after={"title": p.title, "unit": p.unit}
-            )
-            for p in problems
-        ]
-    )
+    act = partial(journal.entry_for, "problems.register", actor=actor, at=at, reason=reason)
+    journal.record_many([act(row=p, after={"title": p.title, "unit": p.unit}) for p in problems])
     return problems
 
 
@@ -118,8 +113,7 @@ def assign(
     seen: int | None = None,
 ) -> Problem:
     """Give the problem to the unit that must put it right, by a day, under a leading city department."""
-    if due_on < _day(at):
-        raise Refused(_("整改时限 %(due)s 早于今天。") % {"due": due_on})
+    _refuse_past(due_on, at)
     if not may_be_responsible(unit) or unit.city_code != problem.city_code:
         raise Refused(_("%(unit)s不能作责任单位，请选本市的县市区或部门。") % {"unit": unit})
     changes = {
@@ -146,16 +140,8 @@ def _new_assignment(problem: Problem, due_on: date, at: datetime) -> None:
 @transaction.atomic
 def decline(problem: Problem, *, reason: str, actor: Person, at: datetime, seen: int | None = None) -> Problem:
     """The unit objects to the assignment; the office assigns anew."""
-    problem = advance(
-        FLOW,
-        problem,
-        "decline",
-        actor=actor,
-        at=at,
-        reason=reason,
-        seen=seen,
-        changes={"due_on": None, "return_count": _one_more_return},
-    )
+    changes = {"due_on": None, "return_count": _one_more_return}
+    problem = advance(FLOW, problem, "decline", actor=actor, at=at, reason=reason, seen=seen, changes=changes)
     Assignment.objects.filter(problem=problem, ended_on=None).update(ended_on=_day(at))
     _note_return(problem, Status.ASSIGNED, reason, actor, at)
     return problem
@@ -166,11 +152,14 @@ def claim(problem: Problem, *, actor: Person, at: datetime, seen: int | None = N
     return advance(FLOW, problem, "claim", actor=actor, at=at, seen=seen, changes={"handler": actor})
 
 
-def hand_over(problem: Problem, *, successor: Person, reason: str, actor: Person, at: datetime) -> Problem:
+def hand_over(
+    problem: Problem, *, successor: Person, reason: str, actor: Person, at: datetime, seen: int | None = None
+) -> Problem:
     """Give the handling of an open problem to a colleague of the same unit."""
     if not any(p.role == Role.CLERK and p.unit_id == problem.unit_id for p in successor.posts_on(_day(at))):
         raise Refused(_("%(name)s不是%(unit)s的经办人，不能接手。") % {"name": successor, "unit": problem.unit})
-    return advance(FLOW, problem, "hand_over", actor=actor, at=at, reason=reason, changes={"handler": successor})
+    changes = {"handler": successor}
+    return advance(FLOW, problem, "hand_over", actor=actor, at=at, reason=reason, seen=seen, changes=changes)
 
 
 # -- plan ------------------------------------------------------------------------------------------------------
@@ -194,16 +183,8 @@ def accept_plan(problem: Problem, *, actor: Person, at: datetime, seen: int | No
 @transaction.atomic
 def send_back_plan(problem: Problem, *, reason: str, actor: Person, at: datetime, seen: int | None = None) -> Problem:
     """The plan is not good enough; back to the unit."""
-    problem = advance(
-        FLOW,
-        problem,
-        "send_back_plan",
-        actor=actor,
-        at=at,
-        reason=reason,
-        seen=seen,
-        changes={"return_count": _one_more_return},
-    )
+    changes = {"return_count": _one_more_return}
+    problem = advance(FLOW, problem, "send_back_plan", actor=actor, at=at, reason=reason, seen=seen, changes=changes)
     _note_return(problem, Status.PLANNED, reason, actor, at)
     return problem
 
@@ -233,16 +214,9 @@ def prove(
     Evidence.objects.bulk_create(
         Evidence(entry=line, stored=stored, name=name[:120], added_at=at, added_by=actor) for line, stored, name in kept
     )
-    return advance(
-        FLOW,
-        problem,
-        "prove",
-        actor=actor,
-        at=at,
-        seen=seen,
-        changes={"result": result, "evidence_have": _proven(problem)},
-        facts={"files": [{"line": line.title, "sm3": stored.sm3} for line, stored, _name in kept]},
-    )
+    changes = {"result": result, "evidence_have": _proven(problem)}
+    facts = {"files": [{"line": line.title, "sm3": stored.sm3} for line, stored, _name in kept]}
+    return advance(FLOW, problem, "prove", actor=actor, at=at, seen=seen, changes=changes, facts=facts)
 
 
 def _refuse_strangers(pks: Iterable[int], lines: Mapping[int, DossierItem]) -> None:
@@ -263,16 +237,17 @@ def withdraw_evidence(evidence: Evidence, *, reason: str, actor: Person, at: dat
         raise Refused(_("“%(name)s”已经撤下。") % {"name": evidence.name})
     problem = evidence.entry.problem
     Evidence.objects.filter(pk=evidence.pk, removed_on=None).update(removed_on=_day(at))
-    return advance(
-        FLOW,
-        problem,
-        "prove",
-        actor=actor,
-        at=at,
-        reason=reason,
-        changes={"evidence_have": _proven(problem)},
-        facts={"withdrawn": evidence.stored.sm3, "line": evidence.entry.title},
-    )
+    changes = {"evidence_have": _proven(problem)}
+    facts = {"withdrawn": evidence.stored.sm3, "line": evidence.entry.title}
+    return advance(FLOW, problem, "prove", actor=actor, at=at, reason=reason, changes=changes, facts=facts)
+
+
+def note_reading(evidence: Evidence, *, actor: Person, at: datetime, refused: bool = False) -> None:
+    """Somebody opened a restricted file, or was refused it. The journal names the line, not the file."""
+    verb = "problems.evidence.refuse" if refused else "problems.evidence.read"
+    problem = evidence.entry.problem
+    label = f"{problem.code} {evidence.entry.title}"
+    journal.record(verb, actor=actor, at=at, row=evidence, label=label, place=problem.county_code or problem.city_code)
 
 
 @transaction.atomic
@@ -290,12 +265,8 @@ def sign(problem: Problem, *, actor: Person, at: datetime, seen: int | None = No
 def report(problem: Problem, *, actor: Person, at: datetime, seen: int | None = None) -> Problem:
     """Report it rectified, under the leader's signature."""
     problem = advance(FLOW, problem, "report", actor=actor, at=at, seen=seen)
-    Rectification.objects.create(
-        problem=problem,
-        rectified_on=_day(at),
-        signature=problem.signatures.order_by("-pk")[0],
-        handler=problem.handler or actor,
-    )
+    signature, handler = problem.signatures.order_by("-pk")[0], problem.handler or actor
+    Rectification.objects.create(problem=problem, rectified_on=_day(at), signature=signature, handler=handler)
     return problem
 
 

@@ -1,19 +1,22 @@
-"""Reads of the ledger over several tables: what waits for a person, and the page of one problem as a person may see it."""
+"""Reads of the ledger over several tables: what waits for a person, and one problem as a person may see it."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from luodi.campaigns.models import Campaign, Category
+from luodi.campaigns.queries import categories
 from luodi.flow.rules import Option, Words
-from luodi.orgs.models import Person, Role
+from luodi.kit import values
+from luodi.orgs.models import Person, Role, Unit
 from luodi.orgs.rules import may, reach_q
 from luodi.problems.models import DossierItem, Evidence, Finding, Problem, Status, Verdict
-from luodi.problems.rules import COUNTY_OFFICE, FLOW, INSPECTOR, OFFICE
+from luodi.problems.rules import COUNTY_OFFICE, FLOW, INSPECTOR, OFFICE, may_be_responsible
 
 # The acts that carry a problem on, in the order of its way; other acts are possible but nobody waits for them.
 ONWARD = ("assign", "claim", "file_plan", "accept_plan", "report", "resubmit", "self_check", "verify", "close")
@@ -286,3 +289,43 @@ def _rectify(problem: Problem, lines: list[Line], signed: bool) -> str:
     if wrong and problem.status == S.RETURNED:
         return _("改正 %(n)s 项不符，再请单位负责人签字") % {"n": wrong}
     return _("写明整改结果，请单位负责人签字")
+
+
+# -- names in sheets ------------------------------------------------------------------------------------------
+
+
+def key(text: object) -> str:
+    """What a name is compared by: without spaces and separators, in small letters."""
+    return "".join(c for c in values.clean_text(text).lower() if c not in " \n·・.-—/、|:：()（）")
+
+
+@dataclass
+class Known:
+    """What names in a sheet may mean, read once for many rows: units of the city, categories of the campaign."""
+
+    units: dict[str, list[Unit]] = field(default_factory=dict)
+    categories: dict[str, list[Category]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, campaign: Campaign) -> "Known":
+        """Everything by each of its names."""
+        known = cls()
+        units = Unit.objects.filter(city_code=campaign.city.city_code, active=True)
+        for unit in units.order_by("kind", "sort_key", "pk"):
+            if may_be_responsible(unit):
+                _enter(known.units, unit, unit.code, unit.name, unit.short_name, unit.name_en)
+        groups: dict[str, list[Category]] = {}
+        for one in categories(campaign):
+            names = (one.code, str(one), one.label, one.name, one.name_en, f"{one.group_name}{one.name}")
+            _enter(known.categories, one, *names)
+            groups.setdefault(key(one.group_name), []).append(one)
+        for name, members in groups.items():
+            others = [one for one in members if one.name.startswith("其他")] or members
+            if len(others) == 1:
+                known.categories.setdefault(name, others)
+        return known
+
+
+def _enter(table: dict[str, list[Any]], row: Any, *names: object) -> None:
+    for key in {key(name) for name in names} - {""}:
+        table.setdefault(key, []).append(row)
