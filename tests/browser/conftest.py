@@ -1,4 +1,4 @@
-"""Debian's Chromium against the live server. Anything the browser complains of (script, style policy) fails the test."""
+"""Debian's Chromium against the live server. What the browser complains of (script, style policy) fails the test."""
 
 import os
 import shutil
