@@ -1,14 +1,17 @@
 """Pages that belong to no noun: what went wrong, and the theme."""
 
 import json
+import logging
 from typing import Any
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+logger = logging.getLogger(__name__)
 THEME_COOKIE = "luodi_theme"
 THEMES = ("light", "dark")
 YEAR = 365 * 24 * 3600
@@ -22,7 +25,17 @@ def _page(request: HttpRequest, status: int, sentence: str = "") -> HttpResponse
         "theme": theme_of(request),
         "language_code": getattr(request, "LANGUAGE_CODE", ""),
     }
-    return HttpResponse(render_to_string(f"{status}.html", words), status=status)
+    return _drawn(f"{status}.html", words, status)
+
+
+def _drawn(template_name: str, words: dict[str, Any], status: int) -> HttpResponse:
+    """The page; plain text when even the page fails (assets not collected), or the first error would be hidden."""
+    try:
+        return HttpResponse(render_to_string(template_name, words), status=status)
+    except Exception:
+        logger.exception("The error page itself failed, reference %s", words["reference"])
+        sentence = _("系统出错了，编号 %(reference)s。") % words
+        return HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8")
 
 
 def refused(request: HttpRequest, sentence: str, status: int = 409) -> HttpResponse:
@@ -67,7 +80,7 @@ def handler500(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """CSRF_FAILURE_VIEW: nearly always a page left open past the end of the session."""
     words = {"reference": getattr(request, "reference", ""), "theme": theme_of(request)}
-    return HttpResponse(render_to_string("403_csrf.html", words), status=403)
+    return _drawn("403_csrf.html", words, 403)
 
 
 def theme_of(request: HttpRequest) -> str:

@@ -174,6 +174,17 @@ def test_error_pages_come_with_the_reference():
         assert "secret" not in shown.content.decode()
 
 
+def test_an_error_page_that_fails_becomes_a_sentence(monkeypatch):
+    def fail(*_args):
+        raise ValueError
+
+    monkeypatch.setattr(views, "render_to_string", fail)
+    request = RequestFactory().get("/")
+    request.reference = "K7M2P9QX"
+    shown = views.handler500(request)
+    assert (shown.status_code, shown.content.decode()) == (500, "系统出错了，编号 K7M2P9QX。")
+
+
 def test_every_answer_carries_a_reference_and_keeps_the_proxys():
     answer = RequestReference(lambda request: HttpResponse(request.reference))
     made = answer(RequestFactory().get("/"))
