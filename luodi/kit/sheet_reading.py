@@ -6,7 +6,12 @@ that holds something (the parser reserves the whole rectangle up to it).
 
 import csv
 import io
+import os
+import pickle
 import re
+import resource
+import subprocess
+import sys
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,8 +20,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from python_calamine import (
-    CalamineError,
-    CalamineSheet,
     CalamineWorkbook,
     PasswordError,
     SheetTypeEnum,
@@ -42,6 +45,8 @@ _FULL_CELL = re.compile(
 _SHARED = re.compile(rb"\st=[\"']s[\"'][^<>]*+>\s*+(?:<(?:\w+:)?+v[^<>]*+>\s*+([0-9]{1,9}))?")
 _STRING = re.compile(rb"<(?:\w+:)?+si\b")
 _PIECE = 1 << 20
+XLS_MEMORY, XLS_SECONDS, LOCKED = 2 * 1024 * 1024 * 1024, 60, 3
+_Parsed = tuple[str, bool, int, list[tuple[int, list[Any]]], list[Any]]
 _ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 
 
@@ -72,7 +77,7 @@ def read_grids(
     kind = _kind(content, name)
     if kind == "csv":
         return kind, [_csv_grid(content, name, max_rows)]
-    return kind, _workbook_grids(content, name, max_rows)
+    return kind, _workbook_grids(content, kind, name, max_rows)
 
 
 def _kind(content: bytes, name: str) -> str:
@@ -183,43 +188,71 @@ def column_number(letters: str) -> int:
     return number
 
 
-def _workbook_grids(content: bytes, name: str, max_rows: int) -> list[Grid]:
+def _workbook_grids(content: bytes, kind: str, name: str, max_rows: int) -> list[Grid]:
     try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
-            return [
-                _sheet_grid(book.get_sheet_by_index(index), about.visible != SheetVisibleEnum.Visible, name, max_rows)
-                for index, about in enumerate(book.sheets_metadata)
-                if about.typ == SheetTypeEnum.WorkSheet
-            ]
-    except (Refused, KeyboardInterrupt, SystemExit):
+        sheets = _parsed_apart(content) if kind == "xls" else _parsed(content)
+    except (KeyboardInterrupt, SystemExit):
         raise
     except PasswordError as e:
         raise _locked(name) from e
-    except (CalamineError, Exception) as e:
-        raise _damaged(name) from e
     except BaseException as e:  # the parser's Rust panics are no Exception
         raise _damaged(name) from e
+    grids = []
+    for title, hidden, left, rows, merged in sheets:
+        areas = ((top + 1, first, bottom + 1, last) for (top, first), (bottom, last) in merged)
+        grids.append(Grid(title, hidden, _filled_rows(rows, name, title, max_rows, left), tuple(sorted(areas))))
+    return grids
 
 
-def _sheet_grid(sheet: CalamineSheet, hidden: bool, file: str, max_rows: int) -> Grid:
-    if sheet.start is None:
-        return Grid(sheet.name, hidden, ())
-    if sheet.total_height * sheet.total_width > MOST_CELLS:
-        raise _too_wide(file, sheet.total_height, str(sheet.total_width))
-    # iter_rows counts rows from 1 but leaves out empty columns on the left
-    rows = _filled_rows(sheet.iter_rows(), file, sheet.name, max_rows, left=sheet.start[1])
-    merged = ((top + 1, first, bottom + 1, last) for (top, first), (bottom, last) in sheet.merged_cell_ranges or ())
-    return Grid(sheet.name, hidden, rows, tuple(sorted(merged)))
+def _parsed(content: bytes) -> list[_Parsed]:
+    """(name, hidden, empty columns on the left, numbered rows that are not empty, merged areas) of each worksheet."""
+    parsed: list[_Parsed] = []
+    with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
+        for index, about in enumerate(book.sheets_metadata):
+            if about.typ == SheetTypeEnum.WorkSheet:
+                sheet = book.get_sheet_by_index(index)
+                numbered = enumerate(sheet.iter_rows() if sheet.start else (), start=1)
+                rows = [(number, row) for number, row in numbered if row.count("") < len(row)]
+                hidden = about.visible != SheetVisibleEnum.Visible
+                left = sheet.start[1] if sheet.start else 0
+                parsed.append((sheet.name, hidden, left, rows, sheet.merged_cell_ranges or []))
+    return parsed
+
+
+def _parsed_apart(content: bytes) -> list[_Parsed]:
+    """``_parsed`` in a process of its own: a damaged .xls can make the parser take all memory; nothing catches that."""
+    done = subprocess.run(  # noqa: S603 - our own interpreter and file
+        [sys.executable, "-P", __file__],
+        input=content,
+        capture_output=True,
+        timeout=XLS_SECONDS,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        check=False,
+    )
+    if done.returncode == LOCKED:
+        raise PasswordError
+    if done.returncode:
+        raise ValueError("the parser gave up")
+    return pickle.loads(done.stdout)  # noqa: S301 - written by our own process
+
+
+def _parse_here() -> int:
+    """The process that ``_parsed_apart`` starts: a workbook on stdin, its sheets on stdout."""
+    resource.setrlimit(resource.RLIMIT_AS, (XLS_MEMORY, XLS_MEMORY))
+    try:
+        sheets = _parsed(sys.stdin.buffer.read())
+    except PasswordError:
+        return LOCKED
+    pickle.dump(sheets, sys.stdout.buffer)
+    return 0
 
 
 def _filled_rows(
-    rows: Iterable[list[Any]], file: str, sheet: str, max_rows: int, left: int = 0
+    rows: Iterable[tuple[int, list[Any]]], file: str, sheet: str, max_rows: int, left: int = 0
 ) -> tuple[tuple[int, tuple[object, ...]], ...]:
     kept: list[tuple[int, tuple[object, ...]]] = []
     blank = (None,) * left
-    for number, row in enumerate(rows, start=1):
-        if row.count("") == len(row):
-            continue
+    for number, row in rows:
         cells = tuple(None if isinstance(cell, str) and not cell.strip() else cell for cell in row)
         if any(cell is not None for cell in cells):
             kept.append((number, blank + cells))
@@ -243,7 +276,7 @@ def _csv_grid(content: bytes, name: str, max_rows: int) -> Grid:
     width = max(len(row) for row in rows)
     if width * len(rows) > MOST_CELLS:
         raise _too_wide(name, len(rows), str(width))
-    padded = (row + [""] * (width - len(row)) for row in rows)
+    padded = ((number, row + [""] * (width - len(row))) for number, row in enumerate(rows, start=1))
     return Grid(name, False, _filled_rows(padded, name, name, max_rows))
 
 
@@ -287,3 +320,7 @@ def _too_wide(name: str, row: int, column: str) -> Refused:
         _("文件「%(file)s」的内容铺到了第 %(row)s 行、%(column)s 列，范围过大；请删去远处的零散内容再上传。")
         % {"file": name, "row": f"{row:,}", "column": column}
     )
+
+
+if __name__ == "__main__":
+    sys.exit(_parse_here())

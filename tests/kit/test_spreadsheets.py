@@ -368,3 +368,12 @@ def test_a_marked_copy_can_be_corrected_and_sent_again():
     assert [row.number for row in again.rows] == [5, 6, 8]
     assert [row.cells[1] for row in again.rows] == ["桃城区", "桃城区", "冀州区"]
     assert again.headers[2] == "整改·时限"
+
+
+def test_an_old_workbook_that_would_take_all_memory_is_damaged():
+    book = xlwt.Workbook()
+    book.add_sheet("台账").write(0, 0, "甲")
+    whole = saved(book)
+    table = 512 * (1 + int.from_bytes(whole[76:80], "little"))  # where the chains of sectors are kept
+    circle = whole[:table] + bytes(4) + whole[table + 4 :]  # the first sector follows itself for ever
+    assert "已损坏" in refused(circle)
