@@ -19,7 +19,7 @@ BAD_DAY = gettext_lazy("日期请写成 2020-08-31 的样子。")
 class FrameForm(forms.Form):
     """Place, day and period; blank fields take the default frame's."""
 
-    place = forms.CharField(label=gettext_lazy("地区"), required=False, max_length=6)
+    place = forms.CharField(label=gettext_lazy("地区"), required=False)
     as_of = forms.DateField(label=gettext_lazy("截至日期"), required=False, error_messages={"invalid": BAD_DAY})
     start = forms.DateField(label=gettext_lazy("起（含）"), required=False, error_messages={"invalid": BAD_DAY})
     end = forms.DateField(label=gettext_lazy("止（不含）"), required=False, error_messages={"invalid": BAD_DAY})
@@ -81,6 +81,10 @@ class FrameForm(forms.Form):
         self.frame = frame
         return facts
 
+    def sentence(self) -> str:
+        """Everything that is wrong, one after the other."""
+        return " ".join(str(words) for listed in self.errors.values() for words in listed)
+
 
 def wrong_filter(indicator: AnyIndicator, frame: Frame) -> str:
     """What is wrong with the frame's filters, in one sentence; empty if nothing is."""
@@ -108,7 +112,7 @@ def read_frame(
     form = FrameForm(data, default=default, cities=cities, day=day, indicators=indicators)
     form.is_valid()
     if form.frame is None:
-        raise Refused(" ".join(str(words) for listed in form.errors.values() for words in listed))
+        raise Refused(form.sentence())
     return form.frame
 
 

@@ -29,6 +29,7 @@ from luodi.indicators.rules import (
 )
 from luodi.kit.clock import today
 from luodi.kit.pages import page
+from luodi.kit.views import refused
 from luodi.orgs.rules import BUSINESS, allow
 
 FIRST_BY = "county"  # how a figure is split when nobody asked otherwise, if it can be
@@ -52,6 +53,9 @@ def _known(code: str) -> AnyIndicator:
 
 
 def _invalid(request: HttpRequest, form: FrameForm) -> HttpResponse:
+    """422: for htmx a toast, so that the figure on the page stays; else the form with what is wrong."""
+    if request.headers.get("HX-Request"):
+        return refused(request, form.sentence(), 422)
     return render(request, "indicators/frame.html", {"form": form}, status=422)
 
 
@@ -86,11 +90,11 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
     drawer = bool(request.headers.get("HX-Request")) or "drawer" in request.GET
     if form.frame is None:
         return _invalid(request, form)
-    context = {"form": form, **_figure(indicator, form.frame, request.GET.get("by", ""))}
+    context = {"form": form, **figure_facts(indicator, form.frame, request.GET.get("by", ""))}
     return render(request, f"indicators/{'_figure' if drawer else 'figure'}.html", context)
 
 
-def _figure(indicator: AnyIndicator, frame: Frame, by: str) -> dict[str, Any]:
+def figure_facts(indicator: AnyIndicator, frame: Frame, by: str) -> dict[str, Any]:
     """What the page and the drawer show, in their order."""
     ways = _ways(indicator)
     by = by if by in ways else FIRST_BY if FIRST_BY in ways else next(iter(ways), "")
