@@ -25,7 +25,14 @@ BASE = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 STRICT = os.environ.get("LUODI_NOTHING_SKIPPED") == "1"
-PYTEST = [str(BIN / "python"), "-m", "pytest", "--color=no", "-rs"]
+
+
+def tool(name: str) -> str:
+    """A program of the virtual environment."""
+    return str(BIN / name)
+
+
+PYTEST = [tool("python"), "-m", "pytest", "--color=no", "-rs", "--tb=short", "--show-capture=no"]
 
 
 @dataclass(frozen=True)
@@ -48,11 +55,6 @@ class Result:
     seconds: float = 0
     output: str = ""
     note: str = field(default="")
-
-
-def tool(*names: str) -> str:
-    """A program of the virtual environment."""
-    return str(BIN / names[0])
 
 
 def postgres_url() -> str | None:
