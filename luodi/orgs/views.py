@@ -214,8 +214,9 @@ def appoint(request: HttpRequest) -> HttpResponse:
     form = AppointForm(request.POST or None, initial={"starts_on": today()})
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
+        who = [facts.pop(name) for name in ("person", "unit", "role")]
         try:
-            actions.appoint(facts.pop("person"), facts.pop("unit"), facts.pop("role"), **facts, actor=request.user, at=now())
+            actions.appoint(*who, **facts, actor=request.user, at=now())
         except Refused as why:
             form.add_error(None, str(why))
         else:
