@@ -1,5 +1,6 @@
 """What people type about one problem: the words of each act, and a new problem however it arrives."""
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -14,6 +15,7 @@ from luodi.campaigns.rules import deadline
 from luodi.files.rules import check_size, sniff
 from luodi.kit import values
 from luodi.kit.refusal import Refused
+from luodi.kit.sm3 import sm3
 from luodi.orgs.models import Person, Post, Role, Unit, UnitKind
 from luodi.problems.actions import LineCheck
 from luodi.problems.models import Closure, Finding, Problem, Source
@@ -30,18 +32,27 @@ def _words(label: Any, required: bool = True, rows: int = 4, help_text: Any = ""
 class ActForm(forms.Form):
     """An act on a problem. `seen` is the version the page showed; the acts without words use this form itself."""
 
-    seen = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.IntegerField(widget=forms.HiddenInput, error_messages={"required": _("页面不完整，请刷新后再办。")})
 
     def __init__(
         self, *args: Any, problem: Problem, actor: Person, day: date, lines: list[Line] | None = None, **kwargs: Any
     ) -> None:
         self.problem, self.actor, self.day, self.lines = problem, actor, day, lines or []
+        self.rejected: list[str] = []
         super().__init__(*args, **kwargs)
         self.fields["seen"].initial = problem.version
         self.prepare()
 
     def prepare(self) -> None:
         """Fill choices and first values from the problem."""
+
+    def seen_version(self) -> int | None:
+        """The version the person looked at."""
+        return int(self.cleaned_data["seen"])
+
+    def worth_doing(self) -> bool:
+        """Whether something is left to do besides what was rejected."""
+        return True
 
     def arguments(self) -> dict[str, Any]:
         """The words of the action besides problem, actor, at and seen."""
@@ -144,6 +155,7 @@ class ProveForm(ActForm):
     """Result, what the ledger claims on each line, and files: `claim-<line>`, `file-<line>` (any number each).
 
     A bad file does not lose the rest: the good ones are in `uploads`, what is wrong with the others in `rejected`.
+    A post without `result` only adds files, which overwrites nothing; `words` tells whether others changed the words.
     """
 
     result = _words(_("整改结果"), required=False)
@@ -156,14 +168,36 @@ class ProveForm(ActForm):
                 words.help_text = _("仅纪检可看。已经写的不再显示；不写就保留原来的。")
             self.fields[f"claim-{line.item.pk}"] = words
             self.initial[f"claim-{line.item.pk}"] = line.item.claim if line.readable else ""
-        self.rejected: list[str] = []
         self.uploads: list[tuple[int, Any, str]] = []
 
     def clean(self) -> dict[str, Any]:
         for line in self.lines:
             for upload in self.files.getlist(f"file-{line.item.pk}") if self.files else []:
                 self._take(line.item.pk, upload)
+        if not (self.worded or self.uploads or self.rejected):
+            self.add_error(None, _t("还没有选文件。"))
         return self.cleaned_data
+
+    @property
+    def worded(self) -> bool:
+        """Whether the words were sent, not only files."""
+        return "result" in self.data
+
+    def worth_doing(self) -> bool:
+        """Words, or at least one good file."""
+        return self.worded or bool(self.uploads)
+
+    def words_now(self) -> str:
+        """A print of the words as they stand."""
+        claims = [line.item.claim for line in self.lines]
+        return sm3(json.dumps([self.problem.status, self.problem.result, claims]).encode())[:16]
+
+    def seen_version(self) -> int | None:
+        """Files added meanwhile change the version, not the words: they do not make the page stale."""
+        if not self.worded:
+            return None
+        unchanged = self.data.get("words") == self.words_now()
+        return self.problem.version if unchanged else super().seen_version()
 
     def _take(self, pk: int, upload: Any) -> None:
         try:
@@ -176,8 +210,8 @@ class ProveForm(ActForm):
             self.uploads.append((pk, upload, upload.name))
 
     def arguments(self) -> dict[str, Any]:
-        """Only files were sent where the form's words are not in the post: words stay as they are."""
-        worded = "result" in self.data
+        """Where only files were sent, the words stay as they are."""
+        worded = self.worded
         claims = {line.item.pk: self.cleaned_data[f"claim-{line.item.pk}"] for line in self.lines} if worded else {}
         hidden = {line.item.pk for line in self.lines if not line.readable}
         return {
