@@ -126,9 +126,11 @@ def filter_labels(indicator: AnyIndicator, frame: Frame) -> list[tuple[str, str,
     return words
 
 
-def counted(indicator: AnyIndicator) -> Indicator:
-    """The indicator whose rows stand behind a figure: itself, or a Rate's numerator."""
-    return indicator if isinstance(indicator, Indicator) else counted(indicator_of(indicator.numerator))
+def counted(indicator: AnyIndicator, part: str = "") -> Indicator:
+    """The indicator whose rows stand behind a figure: itself, or a Rate's numerator or denominator."""
+    if isinstance(indicator, Indicator):
+        return indicator
+    return counted(indicator_of(indicator.denominator if part == "denominator" else indicator.numerator))
 
 
 def place_words(place: str) -> str:

@@ -338,5 +338,5 @@ def checks(found: Answer, parts: Sequence[Part], by: str) -> list[Check]:
     if isinstance(found.indicator, Indicator) and found.indicator.fold:
         return [Check(True, _("中位数不能由各部分相加，分项只作比较"))]
     total = sum(part.answer.value or 0 for part in parts)
-    words = {"n": len(parts), "by": by, "total": f"{total:,}"}
-    return [Check(total == found.value, _("按%(by)s分的 %(n)s 部分合计 = %(total)s") % words)]
+    facts = {"n": len(parts), "by": by, "total": f"{total:,}"}
+    return [Check(total == found.value, _("按%(by)s分的 %(n)s 部分合计 = %(total)s") % facts)]

@@ -106,7 +106,10 @@ def thaw(facts: Mapping[str, Any]) -> Frame:
 
 @dataclass(frozen=True)
 class Dimension:
-    """How rows are split: the field's path from the row's scoped record, and its keys with their words, in order."""
+    """How rows are split: the field's path from the row's scoped record, and its keys with their words, in order.
+
+    `labels` may name rows without a key too (`NONE`); that part comes last, and only where there are such rows.
+    """
 
     label: Words
     path: str

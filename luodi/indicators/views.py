@@ -5,6 +5,7 @@ A figure's value is open to every business role of the city; its rows only as fa
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -156,29 +157,29 @@ def rows(request: HttpRequest, code: str) -> HttpResponse:
     if form.frame is None:
         return _invalid(request, form)
     part = "denominator" if isinstance(indicator, Rate) and request.GET.get("part") == "denominator" else ""
-    below = catalogue()[indicator.denominator] if part and isinstance(indicator, Rate) else indicator
-    shown = counted(below)
+    context: dict[str, Any] = {"indicator": indicator, "frame": form.frame, "figure_url": _figure_url(code, form.frame)}
     try:
-        queryset = queries.rows(shown.code, form.frame)
+        context |= _listed(request, counted(indicator, part), form.frame)
     except Unknown as why:
-        context = {"indicator": indicator, "frame": form.frame, "unknown": str(why)}
-        return render(request, "indicators/rows.html", context)
+        context["unknown"] = str(why)
+    context["filters"] = _chips(indicator, form.frame, "indicators:rows")
+    context["other"] = _other_part(indicator, form.frame, part)
+    return render(request, "indicators/rows.html", context)
+
+
+def _listed(request: HttpRequest, shown: Indicator, frame: Frame) -> dict[str, Any]:
+    """A page of the rows this person may see, and how many there are of both."""
+    queryset = queries.rows(shown.code, frame)
     seen = _visible(shown, queryset, request)
     listed = page(seen.select_related(*_joins(shown)), order=("pk",), cursor=request.GET.get("cursor", ""))
-    context = {
-        "indicator": indicator,
+    return {
         "shown": shown,
-        "frame": form.frame,
-        "filters": _chips(indicator, form.frame, "indicators:rows"),
         "total": queryset.order_by().values("pk").distinct().count(),
         "visible": seen.order_by().values("pk").distinct().count(),
         "heads": [words for words, _path in shown.columns],
         "lines": [_line(shown, row) for row in listed.rows],
         "page": listed,
-        "figure_url": _figure_url(code, form.frame),
-        "other": _other_part(indicator, form.frame, part),
     }
-    return render(request, "indicators/rows.html", context)
 
 
 def _other_part(indicator: AnyIndicator, frame: Frame, part: str) -> tuple[str, str] | None:
@@ -213,9 +214,10 @@ def _line(indicator: Indicator, row: Model) -> dict[str, Any]:
 
 
 def _cell(row: Any, path: str) -> Any:
-    """The value at a path, in words where it is a choice."""
+    """The value at a path, in words where it is a choice, days as 2020-08-31: lists may span years."""
     *through, last = path.split("__")
     for name in through:
         row = getattr(row, name)
     words = getattr(row, f"get_{last}_display", None)
-    return words() if words else getattr(row, last)
+    value = words() if words else getattr(row, last)
+    return value.isoformat() if isinstance(value, date) else value

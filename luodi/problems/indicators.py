@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from luodi.campaigns.models import Batch, Campaign, Category, in_language
 from luodi.indicators import rules as indicators
-from luodi.indicators.rules import Dimension, Frame, Indicator, Rate, Unknown, happened, holds
+from luodi.indicators.rules import NONE, Dimension, Frame, Indicator, Rate, Unknown, happened, holds
 from luodi.orgs.models import Person, Unit, UnitKind
 from luodi.problems.models import (
     Assignment,
@@ -48,9 +48,13 @@ def _units(frame: Frame, **kinds: Any) -> dict[str, str]:
 
 
 def _counties(frame: Frame) -> dict[str, str]:
-    """All counties of the city; of a county, itself."""
+    """All counties of the city; of a county, itself. Problems of city departments have no county."""
     known = _units(frame, kind=UnitKind.COUNTY)
-    return {code: name for code, name in known.items() if code.startswith(frame.place)}
+    return {**{code: name for code, name in known.items() if code.startswith(frame.place)}, NONE: gettext("市直")}
+
+
+def _lead_units(frame: Frame) -> dict[str, str]:
+    return {**_units(frame), NONE: gettext("没有市直责任单位")}
 
 
 def _batches(frame: Frame) -> dict[str, str]:
@@ -73,7 +77,7 @@ DIMENSIONS: Mapping[str, Dimension] = {
     ),
     "source": Dimension(_("问题来源"), "source", lambda frame: {s: str(s.label) for s in Source}),
     "unit": Dimension(_("责任单位"), "unit__code", _units, zeros=False),
-    "lead_unit": Dimension(_("市直责任单位"), "lead_unit__code", _units, zeros=False),
+    "lead_unit": Dimension(_("市直责任单位"), "lead_unit__code", _lead_units, zeros=False),
     "priority": Dimension(
         _("重点难点"),
         "is_priority",

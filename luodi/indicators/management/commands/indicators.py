@@ -101,7 +101,9 @@ def _number(value: Decimal | int | None) -> float | int | None:
 
 
 def _brief(found: Answer | None) -> dict[str, Any] | None:
-    return found and {"code": found.indicator.code, "value": _number(found.value), "text": found.text}
+    if found is None:
+        return None
+    return {"code": found.indicator.code, "value": _number(found.value), "text": found.text}
 
 
 def _facts(found: Answer, parts: list[Part]) -> dict[str, Any]:
