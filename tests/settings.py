@@ -14,3 +14,6 @@ LUODI_DEMO = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    # A real file, so that two people at once meet the locks they would meet in the product.
+    DATABASES["default"]["TEST"] = {"NAME": f"{os.environ['LUODI_DATA_DIR']}/test.sqlite3"}  # noqa: F405

@@ -105,6 +105,7 @@ def _open_gaps(last: Block | None, at: datetime) -> list[int]:
 
 def _unsealed(last: Block | None, limit: int) -> list[int]:
     """The next ids to seal, ascending: late ones that filled a gap, then new ones."""
-    new = Q(pk__gt=last.last_entry) if last else Q()
-    late = Q(pk__in=last.gaps[-500:]) if last and last.gaps else Q(pk__in=[])
-    return list(Entry.objects.filter(new | late).order_by("pk").values_list("pk", flat=True)[:limit])
+    waiting = Entry.objects.order_by("pk")
+    if last:
+        waiting = waiting.filter(Q(pk__gt=last.last_entry) | Q(pk__in=last.gaps[-500:]))
+    return list(waiting.values_list("pk", flat=True)[:limit])

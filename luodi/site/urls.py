@@ -14,7 +14,7 @@ handler404 = kit.handler404
 handler500 = kit.handler500
 
 urlpatterns = [
-    path("theme/", kit.theme, name="theme"),
+    path("theme/", public(kit.theme), name="theme"),
     path("language/", public(set_language), name="language"),
     path("healthy/", views.healthy, name="healthy"),
     *i18n_patterns(
