@@ -257,6 +257,7 @@ class Difference:
     """A frozen figure beside the live one. `added` and `gone` are row ids, of a Rate those of the numerator."""
 
     then: str
+    value: str | None
     now: Answer
     added: tuple[int, ...]
     gone: tuple[int, ...]
@@ -265,7 +266,8 @@ class Difference:
     @property
     def changed(self) -> bool:
         """The value, the rows or the definition is no longer what was issued."""
-        return self.then != self.now.text or bool(self.added or self.gone) or self.redefined
+        value_now = None if self.now.value is None else str(self.now.value)
+        return self.value != value_now or bool(self.added or self.gone) or self.redefined
 
 
 def difference(frozen: Mapping[str, Any]) -> Difference:
@@ -275,7 +277,7 @@ def difference(frozen: Mapping[str, Any]) -> Difference:
     live = _ids(_row_facts(now)["row_ids"])
     then = _ids(frozen["row_ids"])
     added, gone = tuple(sorted(live - then)), tuple(sorted(then - live))
-    return Difference(frozen["text"], now, added, gone, now.indicator.version != frozen["version"])
+    return Difference(frozen["text"], frozen["value"], now, added, gone, now.indicator.version != frozen["version"])
 
 
 def _ids(ranges: Iterable[Sequence[int]]) -> set[int]:
