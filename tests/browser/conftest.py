@@ -46,7 +46,8 @@ def visit(chromium, live_server, city):
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda line: complaints.append(line.text) if "Content Security" in line.text else None)
-        page.goto(path)
+        answer = page.goto(path)
+        assert answer.status < 400, f"{path} answers {answer.status}"
         return page
 
     yield as_person
