@@ -219,25 +219,30 @@ class Move:
     more: list[Option] = field(default_factory=list)
 
 
-def next_move(problem: Problem, person: Person, at: datetime, lines: list[Line], signed: bool) -> Move:
-    """Whose turn it is, and what this person may do about it (FLOW decides; this only arranges the buttons)."""
+def next_move(problem: Problem, person: Person, at: datetime, lines: list[Line], *, signed: bool, afresh: bool) -> Move:
+    """Whose turn it is, and what this person may do about it (FLOW decides; this only arranges the buttons).
+
+    `signed`: a signature covers the content; `afresh`: given since it was last sent back.
+    """
     options = {o.name: o for o in FLOW.open_to(problem, person, at)}
     if signed:
         options.pop("sign", None)  # it stands; signing again says nothing new
-    order = [name for name in _order(problem, person, lines) if name in options]
+    order = [name for name in _order(problem, person, lines, afresh) if name in options]
     able = [name for name in order if options[name].refusal is None]
     first = next((n for n in able if n not in NEVER_FIRST or (n == order[0] and len(order) > 1)), None)
     waiting = [options[n] for n in order if options[n].refusal]
     second = None if waiting else next((n for n in able if n != first), None)
     shown = {first, second, *(o.name for o in waiting)}
-    words, who, named = _turn(problem, lines, signed)
+    words, who, named = _turn(problem, lines, signed and afresh)
     more = [o for name, o in options.items() if name not in shown]
     return Move(words, who, named, options.get(first or ""), options.get(second or ""), waiting, more)
 
 
-def _order(problem: Problem, person: Person, lines: list[Line]) -> list[str]:
+def _order(problem: Problem, person: Person, lines: list[Line], afresh: bool) -> list[str]:
     """The main line of this status; under check the lines still to be checked, or those found wrong, come first."""
     order = MAIN[S(problem.status)]
+    if problem.status == S.RETURNED and not afresh:
+        return ["prove", "sign"]  # first put right what was sent back
     if problem.status not in {S.REPORTED, S.SELF_CHECKED}:
         return order
     forward, check, send_back = order
@@ -286,8 +291,10 @@ def _rectify(problem: Problem, lines: list[Line], signed: bool) -> str:
         return _("签字有效，再报核查") if problem.status == S.RETURNED else _("签字有效，报告整改完成")
     if lacking:
         return _("补齐 %(n)s 项证据，再请单位负责人签字") % {"n": lacking}
-    if wrong and problem.status == S.RETURNED:
-        return _("改正 %(n)s 项不符，再请单位负责人签字") % {"n": wrong}
+    if problem.status == S.RETURNED:
+        return (_("改正 %(n)s 项不符，再请单位负责人签字") if wrong else _("按退回理由补正，再请单位负责人签字")) % {
+            "n": wrong
+        }
     return _("写明整改结果，请单位负责人签字")
 
 
@@ -327,5 +334,5 @@ class Known:
 
 
 def _enter(table: dict[str, list[Any]], row: Any, *names: object) -> None:
-    for key in {key(name) for name in names} - {""}:
-        table.setdefault(key, []).append(row)
+    for found in {key(name) for name in names} - {""}:
+        table.setdefault(found, []).append(row)
