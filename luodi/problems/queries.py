@@ -57,7 +57,7 @@ def _waiting(person: Person, act: str, day: date) -> Q:
             if post.role == role:
                 reached |= reach_q(post, reach)
     found = Q(status__in=line.sources) & reached
-    if act in {"report", "resubmit"}:
+    if act in {"file_plan", "report", "resubmit"}:
         found &= Q(handler=person) | Q(handler=None)
     if act in {"verify", "self_check", "accept_plan"}:
         found &= ~Q(handler=person)
