@@ -64,8 +64,10 @@ class ReasonForm(ActForm):
 
 
 class AssignForm(ActForm):
-    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("责任单位"))
-    lead_unit = forms.ModelChoiceField(Unit.objects.none(), label=_("市直牵头单位"), required=False)
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("责任单位"), empty_label=_("请选择"))
+    lead_unit = forms.ModelChoiceField(
+        Unit.objects.none(), label=_("市直牵头单位"), required=False, empty_label=_("没有")
+    )
     due_on = forms.DateField(label=_("整改时限"), help_text=_("按整改标准的时限算出，可以改"))
     responsible_name = forms.CharField(label=_("责任人"), max_length=40, required=False)
     is_priority = forms.BooleanField(label=_("重点难点"), required=False)
@@ -102,12 +104,12 @@ class RejectForm(ReasonForm):
 
 
 class ReopenForm(RejectForm):
-    cause = forms.ChoiceField(label=_("重新打开的原因"), choices=Closure.Cause.choices, widget=forms.RadioSelect)
+    cause = forms.ChoiceField(label=_("重新打开的原因"), choices=[("", _("请选择")), *Closure.Cause.choices])
     field_order = ["cause", "reason", "due_on"]
 
 
 class HandOverForm(ReasonForm):
-    successor = forms.ModelChoiceField(Person.objects.none(), label=_("接手的经办人"))
+    successor = forms.ModelChoiceField(Person.objects.none(), label=_("接手的经办人"), empty_label=_("请选择"))
     field_order = ["successor", "reason"]
 
     def prepare(self) -> None:
@@ -163,7 +165,8 @@ class ProveForm(ActForm):
     def prepare(self) -> None:
         self.initial.setdefault("result", self.problem.result)
         for line in self.lines:
-            words = _words(line.title, required=False, rows=2)
+            hint = _("报告整改完成之前要写") if line.item.required else ""
+            words = _words(line.title, required=False, rows=2, help_text=hint)
             if not line.readable:
                 words.help_text = _("仅纪检可看。已经写的不再显示；不写就保留原来的。")
             self.fields[f"claim-{line.item.pk}"] = words

@@ -81,13 +81,15 @@ def _proof(problem: Problem) -> dict[str, Any]:
 def problem(request: HttpRequest, pk: int) -> HttpResponse:
     """One problem: how far it is, what comes next, its proof, its facts, what happened (ui.md 4, page 5)."""
     row = _problem(request, pk)
-    facts, proof = _facts(request, row), _proof(row)
+    facts, proof, happened = _facts(request, row), _proof(row), told(timeline(row))
+    last = next((h.act for h in happened if h.act in {"sign", "send_back", "reject", "reopen"}), "")
+    signed = {"signed": proof["signed"], "afresh": last == "sign"}
     context = {
         **facts,
         **proof,
-        "move": queries.next_move(row, request.user, now(), facts["lines"], proof["signed"]),
+        "move": queries.next_move(row, request.user, now(), facts["lines"], **signed),
         "plain": PLAIN,
-        "happened": told(timeline(row)),
+        "happened": happened,
         "limit": 1000 if request.GET.get("all") else 6,
         "from": request.GET.get("from", ""),
     }
