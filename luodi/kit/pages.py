@@ -109,6 +109,17 @@ def page(queryset: "QuerySet[Any]", order: Sequence[str], cursor: str = "", size
     )
 
 
+def around(queryset: "QuerySet[Any]", order: Sequence[str], row: Any) -> tuple[Any | None, Any | None]:
+    """The rows just before and after `row`, which need not be in the queryset itself. Two queries."""
+    keys = _keys(queryset.model, order)
+    values = [key.read(row) for key in keys]
+    found = []
+    for reverse in (True, False):
+        rows = queryset.order_by(*(key.by(reverse) for key in keys)).filter(_beyond(keys, values, reverse))
+        found.append(rows.first())
+    return found[0], found[1]
+
+
 def capped_count(queryset: "QuerySet[Any]", cap: int = 10000) -> Count:
     """How many rows, counted no further than `cap`: a ledger of a million rows answers as fast as a small one."""
     number = queryset.order_by()[: cap + 1].count()

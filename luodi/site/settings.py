@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "luodi.sample",
     "luodi.documents",
     "luodi.intake",
+    "luodi.ledger",
     "luodi.problems",
     "luodi.campaigns",
     "luodi.indicators",

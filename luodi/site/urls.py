@@ -5,7 +5,9 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from luodi.kit import views as kit
+from luodi.ledger import urls as ledger
 from luodi.orgs.rules import public
+from luodi.problems import urls as problems
 from luodi.site import views
 
 handler400 = kit.handler400
@@ -20,7 +22,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", views.home, name="home"),
         path("", include("luodi.orgs.urls")),
-        path("problems/", include("luodi.problems.urls")),
+        path("problems/", include(([*ledger.urlpatterns, *problems.urlpatterns], "problems"))),
         path("indicators/", include("luodi.indicators.urls")),
         path("documents/", include("luodi.documents.urls")),
         path("packs/", include("luodi.campaigns.urls")),

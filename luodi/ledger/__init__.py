@@ -1,0 +1,1 @@
+"""The list of problems: views, filters, sorting, paging. The problems themselves are in `problems`."""

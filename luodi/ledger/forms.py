@@ -1,0 +1,312 @@
+"""The filter of the list: everything stands in the address, and each condition can be dropped by itself."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from luodi.campaigns.models import Batch, Campaign, Category
+from luodi.indicators.rules import NONE, Frame, Unknown, catalogue, indicator_of
+from luodi.kit.refusal import Refused
+from luodi.kit.templatetags.ui import cn_date
+from luodi.ledger.queries import SORTS, figure_rows
+from luodi.orgs.models import Person, Unit, UnitKind
+from luodi.orgs.rules import sees_city
+from luodi.problems.models import Problem, Source, Status
+
+BAD_DAY = _("日期请写成 2020-08-31 的样子。")
+FRAME = ("figure", "part", "place", "as_of", "start", "end", "campaign")  # of a figure's address; one chip for all
+OPEN = Q(closed_on=None)
+
+
+def _choice(label: Any, all_words: Any = "", hidden: bool = False) -> forms.ChoiceField:
+    """A select whose first option, «all», is its name."""
+    widget = forms.HiddenInput() if hidden else forms.Select({"aria-label": label})
+    field = forms.ChoiceField(label=label, required=False, widget=widget)
+    field.all_words = all_words or _("全部")  # type: ignore[attr-defined]
+    field.error_messages["invalid_choice"] = _("没有“%(value)s”这个选项。")
+    return field
+
+
+def _day(label: Any, hidden: bool = False) -> forms.DateField:
+    widget = forms.HiddenInput if hidden else forms.DateInput
+    return forms.DateField(label=label, required=False, widget=widget, error_messages={"invalid": BAD_DAY})
+
+
+def _words(text: str) -> Q:
+    """Each word of a search somewhere in number, title, project, its owner or the responsible unit."""
+    found = Q()
+    for word in text.split():
+        columns = ("code", "title", "project_name", "project_owner", "unit__name", "unit__short_name")
+        one = Q()
+        for column in columns:
+            one |= Q(**{f"{column}__icontains": word})
+        found &= one
+    return found
+
+
+def _due(code: str, day: date) -> Q:
+    if code == "none":
+        return OPEN & Q(due_on=None)
+    if code == "overdue":
+        return OPEN & Q(due_on__lt=day)
+    return OPEN & Q(due_on__gte=day, due_on__lte=day + timedelta(days=int(code)))
+
+
+def _status(code: str, day: date) -> Q:
+    if code == "overdue":
+        return OPEN & Q(due_on__lt=day)
+    return OPEN if code == "open" else Q(status=code)
+
+
+def _category(code: str) -> Q:
+    group = code.removeprefix("group:")
+    return Q(category__group_name=group) if group != code else Q(category__code=code)
+
+
+# A condition of the form → its rows.
+CONDITIONS: Mapping[str, Callable[[Any, "ProblemFilter"], Q]] = {
+    "q": lambda value, form: _words(value),
+    "county": lambda value, form: Q(county_code="" if value == NONE else value),
+    "category": lambda value, form: _category(value),
+    "group": lambda value, form: Q(category__group_name=value),
+    "status": lambda value, form: _status(value, form.day),
+    "due": lambda value, form: _due(value, form.day),
+    "batch": lambda value, form: Q(batch=value),
+    "source": lambda value, form: Q(source=value),
+    "unit": lambda value, form: Q(unit__code=value),
+    "lead_unit": lambda value, form: Q(lead_unit=None) if value == NONE else Q(lead_unit__code=value),
+    "priority": lambda value, form: Q(is_priority=value == "yes"),
+    "handler": lambda value, form: Q(handler=form.person),
+    "found_from": lambda value, form: Q(found_on__gte=value),
+    "found_to": lambda value, form: Q(found_on__lte=value),
+    "figure": lambda value, form: form.figure_condition,
+}
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One condition in words, and the names in the address that make it."""
+
+    label: str
+    words: str
+    names: tuple[str, ...]
+
+
+class ProblemFilter(forms.Form):
+    """What to look for. `apply` narrows a queryset; with a bad value it is empty and `errors` say why.
+
+    `figure` with the address of a figure (place, as_of, start, end) is exactly the rows that figure counts; its other
+    filters have the same names and meaning here.
+    """
+
+    q = forms.CharField(label=_("关键词"), required=False, max_length=100, widget=forms.SearchInput(
+        {"aria-label": _("关键词"), "placeholder": _("编号、问题、项目、单位")}
+    ))  # fmt: skip
+    county = _choice(_("县市区"), _("全部县市区"))
+    category = _choice(_("类别"), _("全部类别"))
+    status = _choice(_("状态"), _("全部状态"))
+    due = _choice(_("时限"), _("全部时限"))
+    batch = _choice(_("批次"))
+    source = _choice(_("问题来源"))
+    unit = _choice(_("责任单位"))
+    lead_unit = _choice(_("市直责任单位"))
+    found_from = _day(_("发现日期，从"))
+    found_to = _day(_("发现日期，到"))
+    handler = _choice(_("经办人"))
+    group = _choice(_("问题大类"), hidden=True)
+    priority = _choice(_("重点难点"), hidden=True)
+    figure = _choice(_("指标"), hidden=True)
+    part = _choice(_("指标"), hidden=True)
+    place = forms.CharField(label=_("地区"), required=False, max_length=6, widget=forms.HiddenInput)
+    as_of = _day(_("截至日期"), hidden=True)
+    start = _day(_("起（含）"), hidden=True)
+    end = _day(_("止（不含）"), hidden=True)
+    campaign = forms.IntegerField(label=_("活动"), required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Mapping[str, Any], *, scope: Campaign, person: Person, day: date) -> None:
+        self.scope, self.person, self.day = scope, person, day
+        self.figure_condition = Q()
+        super().__init__(data)
+        self.units = list(
+            Unit.objects.filter(city_code=scope.city.city_code).order_by("sort_key", "pk").only(
+                "code", "name", "name_en", "short_name", "kind", "county_code", "city_code"
+            )
+        )  # fmt: skip
+        self.counties = {one.county_code: one.label for one in self.units if one.kind == UnitKind.COUNTY}
+        if not sees_city(person, day) and all(post.unit.county_code for post in person.posts_on(day)):
+            del self.fields["county"]
+        self._offer()
+
+    def _offer(self) -> None:
+        """Fill the selects: «all» first."""
+        categories = list(Category.objects.filter(campaign=self.scope).order_by("seq", "pk"))
+        groups = {one.group_name: one.local_group for one in categories}
+        lead = [(u.code, u.label) for u in self.units if u.kind == UnitKind.CITY_DEPT]
+        offered: dict[str, Iterable[Any]] = {
+            "county": [*self.counties.items(), (NONE, _("（无，市直）"))],
+            "category": _grouped(categories, groups),
+            "group": groups.items(),
+            "status": [("open", _("未销号")), ("overdue", _("逾期")), *Status.choices],
+            "due": [
+                ("overdue", _("已逾期")),
+                *((str(n), _t("%(n)s 天内到期") % {"n": n}) for n in (7, 15, 30)),
+                ("none", _("未定时限")),
+            ],
+            "batch": [(code, self.scope.batch_label(code)) for code in Batch.values],
+            "source": Source.choices,
+            "unit": [(u.code, u.label) for u in self.units if self._may_rectify(u)],
+            "lead_unit": [*lead, (NONE, _("（无）"))],
+            "priority": [("yes", _("是")), ("no", _("否"))],
+            "handler": [("me", _("我经办的"))],
+            "figure": [(code, one.name) for code, one in catalogue().items() if code.startswith("problems.")],
+            "part": [("denominator", _("分母"))],
+        }
+        for name, options in offered.items():
+            if name in self.fields:
+                field = self.fields[name]
+                field.choices = [("", field.all_words), *options]
+
+    def _may_rectify(self, unit: Unit) -> bool:
+        home = {post.unit.county_code for post in self.person.posts_on(self.day)}
+        return unit.kind != UnitKind.CITY and ("" in home or unit.county_code in home)
+
+    def clean_place(self) -> str:
+        """A place of this city; the city itself when none is named."""
+        city = self.scope.city.city_code
+        place: str = self.cleaned_data["place"] or city
+        if place != city and place not in self.counties:
+            raise forms.ValidationError(_t("没有地区“%(place)s”，或者它不在您的城市。") % {"place": place})
+        return place
+
+    def clean_as_of(self) -> date | None:
+        """Not a day to come: the records cannot know it."""
+        as_of: date | None = self.cleaned_data["as_of"]
+        if as_of and as_of > self.day:
+            raise forms.ValidationError(_t("截至日期 %(day)s 还没有到，最晚是今天。") % {"day": as_of})
+        return as_of
+
+    def clean_campaign(self) -> int | None:
+        """The list is of one campaign; a figure of another one has no rows in it."""
+        given: int | None = self.cleaned_data["campaign"]
+        if given is not None and given != self.scope.pk:
+            raise forms.ValidationError(_t("这个数字属于别的活动，它的记录不在这本台账里。"))
+        return given
+
+    def clean(self) -> dict[str, Any]:
+        """Days in order; the figure can be known."""
+        facts = self.cleaned_data
+        since, until = facts.get("found_from"), facts.get("found_to")
+        if since and until and since > until:
+            self.add_error("found_to", _t("发现日期的止日早于起日。"))
+        if facts.get("figure") and not self.errors:
+            frame = Frame(
+                self.scope.pk, facts["place"], facts["as_of"] or self.day, facts.get("start"), facts.get("end")
+            )
+            try:
+                self.figure_condition = figure_rows(facts["figure"], frame, facts.get("part", ""))
+            except (Unknown, Refused) as why:
+                self.add_error("figure", str(why))
+        return facts
+
+    def apply(self, rows: QuerySet[Problem]) -> QuerySet[Problem]:
+        """The rows that meet every condition; none if a value is wrong."""
+        if not self.is_valid():
+            return rows.none()
+        for name, value in self._given():
+            rows = rows.filter(CONDITIONS[name](value, self))
+        return rows
+
+    def _given(self) -> list[tuple[str, Any]]:
+        facts = getattr(self, "cleaned_data", {})
+        return [(name, facts[name]) for name in CONDITIONS if facts.get(name) not in (None, "")]
+
+    def chips(self) -> list[Chip]:
+        """The conditions in words, also the wrong ones, so that they can be dropped."""
+        wrong = [name for name in self.errors if name in self.fields]
+        chips = [
+            Chip(str(self.fields[name].label), str(self.data.get(name, "")), FRAME if name in FRAME else (name,))
+            for name in wrong
+        ]
+        given = [(name, value) for name, value in self._given() if name != "figure" or not set(FRAME) & set(wrong)]
+        return chips + [self._chip(name, value) for name, value in given]
+
+    def _chip(self, name: str, value: Any) -> Chip:
+        label = str(self.fields[name].label)
+        if name == "figure":
+            facts = self.cleaned_data
+            place = self.counties.get(facts["place"], self.scope.city.label)
+            words = {"name": indicator_of(value).name, "place": place, "day": cn_date(facts["as_of"] or self.day)}
+            return Chip(label, _t("%(name)s（%(place)s，截至%(day)s）") % words, FRAME)
+        if isinstance(value, date):
+            return Chip(label, cn_date(value), (name,))
+        return Chip(label, _choice_words(self.fields[name], value), (name,))
+
+    def sentence(self) -> str:
+        """Everything that is wrong, field by field."""
+        return " ".join(
+            f"{self.fields[name].label if name in self.fields else ''}：{words}"
+            for name, listed in self.errors.items()
+            for words in listed
+        )
+
+    @property
+    def opened(self) -> bool:
+        """Whether a field under «more» holds something."""
+        return any(field.data for field in self.more)
+
+    @property
+    def more(self) -> list[Any]:
+        """The fields under «more»."""
+        names = ("batch", "source", "unit", "lead_unit", "found_from", "found_to", "handler")
+        return [self[name] for name in names]
+
+    @property
+    def carried(self) -> list[Any]:
+        """Hidden fields that hold something: submitting the form keeps them."""
+        return [field for field in self.hidden_fields() if field.data]
+
+
+def _grouped(categories: list[Category], groups: Mapping[str, str]) -> list[Any]:
+    """Each group with all of it first; a group of one category is just that category."""
+    options: list[Any] = []
+    for name, words in groups.items():
+        members = [(one.code, one.local_name) for one in categories if one.group_name == name]
+        if len(members) == 1:
+            options.append((members[0][0], words))
+        else:
+            options.append((words, [(f"group:{name}", _t("%(group)s（全部）") % {"group": words}), *members]))
+    return options
+
+
+def _choice_words(field: forms.Field, value: str) -> str:
+    for code, words in getattr(field, "choices", ()):
+        if isinstance(words, list | tuple):
+            for one, inner in words:
+                if str(one) == value:
+                    return str(inner) if one.startswith("group:") else f"{code} · {inner}"
+        elif str(code) == value:
+            return str(words)
+    return value
+
+
+class ArrangeForm(forms.Form):
+    """Sort and page size: what is unknown counts as not given."""
+
+    sort = forms.ChoiceField(label=_("排序"), required=False)
+    n = forms.ChoiceField(label=_("每页"), required=False, choices=[("50", "50"), ("100", "100")])
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        super().__init__(data)
+        self.fields["sort"].choices = [(code, words) for code, (words, _order) in SORTS.items()]
+        self.is_valid()
+
+    @property
+    def chosen(self) -> tuple[str, int]:
+        """The sort's code and the size of a page."""
+        return self.cleaned_data.get("sort") or "due", int(self.cleaned_data.get("n") or 50)
