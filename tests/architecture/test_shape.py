@@ -24,6 +24,8 @@ OPEN_RULES = {"flow", "orgs", "indicators", "workdays", "journal", "files", "cam
 # Imports of another's forms, views …, and why.
 SENDING = "files are sent in one place, with one set of headers"
 REACHING = {
+    "intake/queries.py imports problems.sheets": "a sheet has one reader, and each row the page's own form",
+    "intake/views.py imports jobs.views": "progress of a job is shown in one way",
     "documents/views.py imports files.views": SENDING,
     "problems/views.py imports files.views": SENDING,
     "site/views.py imports journal.forms": "the journal's page stands in site's frame; its filter is the journal's",
