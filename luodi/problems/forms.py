@@ -38,7 +38,7 @@ class ActForm(forms.Form):
         self, *args: Any, problem: Problem, actor: Person, day: date, lines: list[Line] | None = None, **kwargs: Any
     ) -> None:
         self.problem, self.actor, self.day, self.lines = problem, actor, day, lines or []
-        self.rejected: list[str] = []
+        self.rejected, self.idle = list[str](), False  # files not taken; whether nothing else is left to do
         super().__init__(*args, **kwargs)
         self.fields["seen"].initial = problem.version
         self.prepare()
@@ -49,10 +49,6 @@ class ActForm(forms.Form):
     def seen_version(self) -> int | None:
         """The version the person looked at."""
         return int(self.cleaned_data["seen"])
-
-    def worth_doing(self) -> bool:
-        """Whether something is left to do besides what was rejected."""
-        return True
 
     def arguments(self) -> dict[str, Any]:
         """The words of the action besides problem, actor, at and seen."""
@@ -65,15 +61,14 @@ class ReasonForm(ActForm):
 
 class AssignForm(ActForm):
     unit = forms.ModelChoiceField(Unit.objects.none(), label=_("责任单位"), empty_label=_("请选择"))
-    lead_unit = forms.ModelChoiceField(
-        Unit.objects.none(), label=_("市直牵头单位"), required=False, empty_label=_("没有")
-    )
+    lead_unit = forms.ModelChoiceField(Unit.objects.none(), label=_("市直牵头单位"), required=False, empty_label="—")
     due_on = forms.DateField(label=_("整改时限"), help_text=_("按整改标准的时限算出，可以改"))
     responsible_name = forms.CharField(label=_("责任人"), max_length=40, required=False)
     is_priority = forms.BooleanField(label=_("重点难点"), required=False)
 
     def prepare(self) -> None:
-        here = Unit.objects.filter(city_code=self.problem.city_code, active=True).order_by("kind", "sort_key", "pk")
+        here = Unit.objects.filter(city_code=self.problem.city_code, active=True)
+        here = here.order_by("county_code", "kind", "sort_key", "pk")
         self.fields["unit"].queryset = here.filter(kind__in=[UnitKind.COUNTY, UnitKind.COUNTY_DEPT, UnitKind.CITY_DEPT])
         self.fields["lead_unit"].queryset = here.filter(kind=UnitKind.CITY_DEPT)
         for name in ("unit", "lead_unit", "responsible_name", "is_priority"):
@@ -150,9 +145,6 @@ def clean_project_code(typed: object) -> str:
     return code
 
 
-# -- proof ----------------------------------------------------------------------------------------------------
-
-
 class ProveForm(ActForm):
     """Result, what the ledger claims on each line, and files: `claim-<line>`, `file-<line>` (any number each).
 
@@ -177,7 +169,8 @@ class ProveForm(ActForm):
         for line in self.lines:
             for upload in self.files.getlist(f"file-{line.item.pk}") if self.files else []:
                 self._take(line.item.pk, upload)
-        if not (self.worded or self.uploads or self.rejected):
+        self.idle = not self.worded and not self.uploads
+        if self.idle and not self.rejected:
             self.add_error(None, _t("还没有选文件。"))
         return self.cleaned_data
 
@@ -185,10 +178,6 @@ class ProveForm(ActForm):
     def worded(self) -> bool:
         """Whether the words were sent, not only files."""
         return "result" in self.data
-
-    def worth_doing(self) -> bool:
-        """Words, or at least one good file."""
-        return self.worded or bool(self.uploads)
 
     def words_now(self) -> str:
         """A print of the words as they stand."""
@@ -214,17 +203,13 @@ class ProveForm(ActForm):
 
     def arguments(self) -> dict[str, Any]:
         """Where only files were sent, the words stay as they are."""
-        worded = self.worded
-        claims = {line.item.pk: self.cleaned_data[f"claim-{line.item.pk}"] for line in self.lines} if worded else {}
+        claims = {x.item.pk: self.cleaned_data[f"claim-{x.item.pk}"] for x in self.lines} if self.worded else {}
         hidden = {line.item.pk for line in self.lines if not line.readable}
         return {
-            "result": self.cleaned_data["result"] if worded else self.problem.result,
+            "result": self.cleaned_data["result"] if self.worded else self.problem.result,
             "claims": {pk: words for pk, words in claims.items() if words or pk not in hidden},
             "uploads": self.uploads,
         }
-
-
-# -- 账证核对 ---------------------------------------------------------------------------------------------------
 
 
 class CheckForm(ActForm):
@@ -263,14 +248,8 @@ class CheckForm(ActForm):
 
     def rows(self) -> list[dict[str, Any]]:
         """Each line with its two fields, or without them where somebody else checks it."""
-        return [
-            {
-                "line": line,
-                "finding": self[f"finding-{line.item.pk}"] if line.checkable else None,
-                "note": self[f"note-{line.item.pk}"] if line.checkable else None,
-            }
-            for line in self.lines
-        ]
+        fields = {x.item.pk: ("finding", "note") if x.checkable else () for x in self.lines}
+        return [{"line": x, **{name: self[f"{name}-{x.item.pk}"] for name in fields[x.item.pk]}} for x in self.lines]
 
 
 # -- a new problem --------------------------------------------------------------------------------------------
@@ -293,16 +272,34 @@ class CellField(forms.Field):
                 raise forms.ValidationError(_t("“%(field)s”没有填，请补上。") % {"field": self.label})
             return self.blank
         if isinstance(found, str) and len(found) > self.longest:
-            raise forms.ValidationError(
-                _t("“%(field)s”有 %(n)s 个字，最多 %(most)s 个字，请缩短。")
-                % {"field": self.label, "n": len(found), "most": self.longest}
-            )
+            sentence = _t("“%(field)s”有 %(n)s 个字，最多 %(most)s 个字，请缩短。")
+            raise forms.ValidationError(sentence % {"field": self.label, "n": len(found), "most": self.longest})
         return found
 
 
 def _text(label: Any, longest: int, required: bool = False, rows: int = 0) -> CellField:
     widget = forms.Textarea({"rows": rows}) if rows else forms.TextInput({"maxlength": longest})
     return CellField(values.clean_text, longest=longest, label=label, required=required, widget=widget)
+
+
+class Tick(forms.CheckboxInput):
+    """A box whose cell may hold 是, 否, √ or nonsense: the field reads it, not the widget."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return data.get(name)
+
+    def format_value(self, value: Any) -> str:
+        return "1"
+
+
+def _one_of(labels: Mapping[str, Any], others: Mapping[Any, str], typed: str) -> str:
+    """The code meant by a code, its label or one of the other names."""
+    names = {key(name): code for name, code in others.items()}
+    names |= {key(name): code for code, label in labels.items() for name in (code, label)}
+    if key(typed) in names:
+        return str(names[key(typed)])
+    sentence = _t("没有“%(typed)s”这个选项，可以填：%(offered)s。")
+    raise forms.ValidationError(sentence % {"typed": typed, "offered": "、".join(str(x) for x in labels.values())})
 
 
 class ProblemForm(forms.Form):
@@ -323,12 +320,12 @@ class ProblemForm(forms.Form):
     project_owner = _text(_("项目单位"), 100)
     found_on = CellField(values.to_date, label=_("发现日期"), widget=forms.DateInput)
     responsible_name = _text(_("责任人"), 40)
-    is_priority = CellField(values.to_flag, False, label=_("重点难点"), required=False, widget=forms.CheckboxInput)
-    from_above = CellField(values.to_flag, False, label=_("上级交办"), required=False, widget=forms.CheckboxInput)
+    is_priority = CellField(values.to_flag, False, label=_("重点难点"), required=False, widget=Tick)
+    from_above = CellField(values.to_flag, False, label=_("上级交办"), required=False, widget=Tick)
 
     def __init__(
         self,
-        data: Mapping[str, Any] | None = None,
+        data: Any = None,
         *,
         campaign: Campaign,
         actor: Person,
@@ -345,40 +342,24 @@ class ProblemForm(forms.Form):
         """Fill the select fields, for a form that is shown."""
         units = list(dict.fromkeys(u for found in self.known.units.values() for u in found))
         mine = [u for u in units if not register_refusal(self.campaign, u, self.actor, self.day)]
-        kinds = list(dict.fromkeys(one for found in self.known.categories.values() for one in found))
+        kinds = sorted({one for found in self.known.categories.values() for one in found}, key=lambda x: (x.seq, x.pk))
         empty = ("", _t("请选择"))
         batches = [(code, self.campaign.batch_label(code)) for code in Batch.values]
         self.fields["batch"].widget.choices = [empty, *batches]
         self.fields["source"].widget.choices = [empty, *Source.choices]
         self.fields["unit"].widget.choices = [empty, *((u.code, u.label) for u in mine)]
-        kinds.sort(key=lambda one: (one.seq, one.pk))
         self.fields["category"].widget.choices = [empty, *((one.code, one.label) for one in kinds)]
 
     def clean_batch(self) -> str:
         """The batch by code, name, the campaign's own name or its prefix."""
-        campaign, typed = self.campaign, self.cleaned_data["batch"]
-        names = {
-            key(name): code
-            for code in Batch.values
-            for name in (code, Batch(code).label, campaign.batch_label(code), campaign.prefix(code))
-        } | {key(campaign.base_label): Batch.BASE, key(campaign.new_label): Batch.NEW}
-        return str(self._one_of(names, typed))
+        own = self.campaign
+        others = {own.base_label: Batch.BASE, own.new_label: Batch.NEW} | {b.label: b for b in Batch}
+        others |= {own.prefix(code): code for code in Batch.values}
+        return _one_of({code: own.batch_label(code) for code in Batch.values}, others, self.cleaned_data["batch"])
 
     def clean_source(self) -> str:
         """The source by code or name."""
-        names = {key(name): code for code in Source.values for name in (code, Source(code).label)}
-        return str(self._one_of(names, self.cleaned_data["source"]))
-
-    def _one_of(self, names: dict[str, str], typed: str) -> str:
-        if key(typed) in names:
-            return names[key(typed)]
-        offered = "、".join(dict.fromkeys(str(self._label(code)) for code in names.values()))
-        raise forms.ValidationError(
-            _t("没有“%(typed)s”这个选项，可以填：%(offered)s。") % {"typed": typed, "offered": offered}
-        )
-
-    def _label(self, code: str) -> Any:
-        return self.campaign.batch_label(code) if code in Batch.values else Source(code).label
+        return _one_of(dict(Source.choices), {}, self.cleaned_data["source"])
 
     def clean_unit(self) -> Unit:
         """The unit by code or name, if this person may register for it."""

@@ -1,6 +1,7 @@
-"""The page of one problem, one page for each act on it, its evidence and its dossier; the ledger at the end."""
+"""The page of one problem, one page for each act on it, its evidence and its dossier; registering one."""
 
 from collections.abc import Callable
+from secrets import token_hex
 from typing import Any
 from urllib.parse import quote
 
@@ -146,7 +147,7 @@ def _form(request: HttpRequest, row: Problem, name: str, fresh: bool = False) ->
 def _do(request: HttpRequest, row: Problem, name: str, form: forms.ActForm) -> HttpResponse:
     if not form.is_valid():
         return _act_page(request, row, name, form, status=422)
-    if form.rejected and not form.worth_doing():
+    if form.rejected and form.idle:
         return _act_page(request, row, name, _form(request, row, name, fresh=True), 422, form.rejected)
     try:
         ACTS[name][1](row, **form.arguments(), actor=request.user, at=now(), seen=form.seen_version())
@@ -260,25 +261,39 @@ def withdraw(request: HttpRequest, pk: int, evidence: int) -> HttpResponse:
 
 # -- registering ----------------------------------------------------------------------------------------------
 
+KEYS = "registered"  # in the session: one-time key of a form → the problem it made, the last twenty
+
 
 @allow(Role.OFFICE, Role.CLERK)
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: HttpRequest) -> HttpResponse:
-    """Enter one problem by hand."""
-    post = request.user.main_post(today())
-    campaign = current(post.unit.city_code)
+    """Enter one problem by hand. The same form sent twice makes one problem; one like another is asked about."""
+    campaign = current(request.user.main_post(today()).unit.city_code)
     if campaign is None:
         return refused(request, _("还没有装入活动包，不能登记问题。"))
     posted = request.POST if request.method == "POST" else None
+    key = request.POST.get("key", "")
+    if made := request.session.get(KEYS, {}).get(key):
+        return HttpResponseRedirect(reverse("problems:problem", args=[made]), status=303)
     form = forms.ProblemForm(posted, campaign=campaign, actor=request.user, day=today())
     form.offer()
-    if form.is_valid():
-        row = actions.register(campaign, form.cleaned_data, actor=request.user, at=now())
-        messages.success(request, _("已登记 %(code)s") % {"code": row.code})
-        for warning in form.warnings:
-            messages.warning(request, warning)
-        return HttpResponseRedirect(reverse("problems:problem", args=[row.pk]), status=303)
-    return render(request, "problems/register.html", {"form": form}, status=422 if form.is_bound else 200)
+    context = {"form": form, "key": key or token_hex(8)}
+    if not form.is_valid():
+        return render(request, "problems/register.html", context, status=422 if form.is_bound else 200)
+    wanted = form.cleaned_data
+    if "confirm" not in request.POST:
+        context["alike"] = queries.alike(campaign, wanted["title"], wanted["project_name"], request.user, today())
+    if context.get("alike"):
+        return render(request, "problems/register.html", context, status=422)
+    row = actions.register(campaign, wanted, actor=request.user, at=now())
+    return _registered(request, row, key, form.warnings)
 
 
-# -- the ledger -----------------------------------------------------------------------------------------------
+def _registered(request: HttpRequest, row: Problem, key: str, warnings: list[str]) -> HttpResponse:
+    if key:
+        kept = [*request.session.get(KEYS, {}).items(), (key, row.pk)]
+        request.session[KEYS] = dict(kept[-20:])
+    messages.success(request, _("已登记 %(code)s") % {"code": row.code})
+    for warning in warnings:
+        messages.warning(request, warning)
+    return HttpResponseRedirect(reverse("problems:problem", args=[row.pk]), status=303)
