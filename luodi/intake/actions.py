@@ -1,0 +1,213 @@
+"""Every write of an import: upload, say what the columns mean, correct a cell, import."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from luodi.campaigns.models import Campaign
+from luodi.files import actions as files
+from luodi.intake import queries
+from luodi.intake.models import ImportBatch, ImportedProblem, State
+from luodi.intake.queries import CheckedRow, Reading
+from luodi.intake.rules import AT_ONCE, CHUNK, Scope, scope_refusal, state_refusal
+from luodi.jobs.actions import Run, enqueue, job_task
+from luodi.journal import actions as journal
+from luodi.kit.refusal import Refused
+from luodi.orgs.models import Person, Unit
+from luodi.problems import actions as problems
+
+CHECKED = ["findings", "row_count", "good_count"]
+
+
+def _day(at: datetime) -> date:
+    return timezone.localtime(at).date()
+
+
+def upload(
+    content: bytes, *, name: str, campaign: Campaign, unit: Unit | None = None, actor: Person, at: datetime
+) -> ImportBatch:
+    """Keep a file, find the ledger in it, understand its headers, check its rows. Nothing is in the ledger yet.
+
+    Raises Refused with one sentence: wrong kind, locked, damaged, too big, no header found.
+    """
+    sheet = queries.workbook(content, name).chosen
+    batch = ImportBatch(
+        campaign=campaign,
+        unit=unit,
+        person=actor,
+        file_name=name[-200:],
+        sheet_name=sheet.name[:100],
+        mapping=queries.mapping_for(sheet),
+        uploaded_at=at,
+    )
+    # Checked before the transaction: 20,000 rows take seconds, in which nobody else should wait to write.
+    _note_check(batch, queries.check(sheet, campaign, actor, _day(at), unit, batch.mapping))
+    with transaction.atomic():
+        batch.stored = files.store(content, name=name, actor=actor, at=at)
+        batch.save()
+        after = _counts(batch)
+        journal.record("intake.batch.upload", actor=actor, at=at, row=batch, label=str(batch.pk), after=after)
+    return batch
+
+
+def map_columns(
+    batch: ImportBatch, mapping: Mapping[str, int | str], *, sheet_name: str = "", actor: Person, at: datetime
+) -> ImportBatch:
+    """Say which column answers which field; another sheet of the file is understood anew."""
+    batch = _mine(batch, actor)
+    _understand(batch, mapping, sheet_name)
+    _note_check(batch, queries.check_batch(batch, _day(at)))
+    with transaction.atomic():
+        _locked(batch, actor)
+        batch.save(update_fields=["sheet_name", "mapping", "corrections", *CHECKED])
+    return batch
+
+
+def _understand(batch: ImportBatch, mapping: Mapping[str, int | str], sheet_name: str) -> None:
+    if sheet_name and sheet_name != batch.sheet_name:
+        batch.sheet_name, batch.corrections = sheet_name, {}
+        batch.mapping = queries.mapping_for(queries.sheet_of(batch))
+    else:
+        # What was typed for a field stays only while the field means the same column.
+        same = {name for name in mapping if mapping[name] == batch.mapping.get(name)}
+        kept = {n: {k: v for k, v in row.items() if k in same} for n, row in batch.corrections.items()}
+        batch.mapping, batch.corrections = dict(mapping), {n: row for n, row in kept.items() if row}
+
+
+@transaction.atomic
+def correct(
+    batch: ImportBatch, row_number: int, typed: Mapping[str, str], *, actor: Person, at: datetime
+) -> ImportBatch:
+    """Put text in place of cells of one row, and check that row again."""
+    batch = _locked(batch, actor)
+    number = str(row_number)
+    batch.corrections[number] = batch.corrections.get(number, {}) | dict(typed)
+    found = queries.check_batch(batch, _day(at), [row_number])
+    if not found.rows:
+        raise Refused(_("表里没有第 %(n)s 行。") % {"n": row_number})
+    batch.findings.pop(number, None)
+    batch.findings |= queries.findings(found.rows)
+    batch.good_count = batch.row_count - sum(bool(one["errors"]) for one in batch.findings.values())
+    batch.save(update_fields=["corrections", *CHECKED])
+    return batch
+
+
+def run(
+    batch: ImportBatch, *, scope: str = Scope.ALL, actor: Person, at: datetime, at_once: bool = False
+) -> ImportBatch:
+    """Check again and import: few rows now, many as a job. Raises Refused, e.g. while `all` rows are not good."""
+    seen = _mine(batch, actor)
+    reading = queries.check_batch(seen, _day(at))
+    rows = _chosen(reading, scope)
+    missing = queries.missing_titles(seen.mapping, seen.unit)
+    if why := scope_refusal(scope, len(reading.rows), len(reading.bad), len(rows), missing):
+        raise Refused(why)
+    with transaction.atomic():
+        batch = _locked(batch, actor)
+        if (batch.mapping, batch.corrections) != (seen.mapping, seen.corrections):
+            raise Refused(_("这张表刚刚有改动，请看过再导入。"))
+        _note_check(batch, reading)
+        batch.state, batch.result = State.RUNNING, {"scope": str(scope)}
+        batch.save(update_fields=["state", "result", *CHECKED])
+        after = {**_counts(batch), "scope": str(scope)}
+        journal.record("intake.batch.run", actor=actor, at=at, row=batch, label=str(batch.pk), after=after)
+        if at_once or len(rows) < AT_ONCE:
+            _register(batch, rows, actor, at)
+            return _finish(batch, reading, at)
+        title = _("导入台账：%(n)s 行") % {"n": len(rows)}
+        params = {"batch": batch.pk, "scope": str(scope)}
+        batch.job = enqueue(import_rows, kind="intake.import", title=title, params=params, actor=actor, at=at)
+        batch.save(update_fields=["job"])
+    batch.refresh_from_db()
+    return batch
+
+
+@job_task
+def import_rows(run: Run) -> dict[str, Any]:
+    """The job: rows already linked to a problem are skipped, so a killed worker's successor goes on where it stood."""
+    batch = ImportBatch.objects.select_related("campaign__city", "unit", "person").get(pk=run.params["batch"])
+    at = run.job.asked_at
+    reading = queries.check_batch(batch, _day(at))
+    try:
+        _register(batch, _chosen(reading, run.params["scope"]), batch.person, at, run.progress)
+    except Refused:
+        ImportBatch.objects.filter(pk=batch.pk).update(state=State.FAILED)
+        raise
+    batch = _finish(batch, reading, at)
+    message = _("已导入 %(n)s 行。") % {"n": batch.result["registered"]}
+    return {"message": message, "url": reverse("intake:batch", args=[batch.pk])}
+
+
+def _register(
+    batch: ImportBatch,
+    rows: Sequence[CheckedRow],
+    actor: Person,
+    at: datetime,
+    progress: Callable[..., None] | None = None,
+) -> None:
+    """Register what is not yet registered, a chunk in one transaction together with its links and its progress."""
+    linked = set(ImportedProblem.objects.filter(batch=batch).values_list("row_number", flat=True))
+    waiting = [row for row in rows if row.number not in linked]
+    reason = _("导入第 %(batch)s 批") % {"batch": batch.pk}
+    total = len(linked) + len(waiting)
+    for start in range(0, len(waiting), CHUNK):
+        chunk = waiting[start : start + CHUNK]
+        with transaction.atomic():
+            made = problems.register_many(
+                batch.campaign, [row.clean or {} for row in chunk], actor=actor, at=at, reason=reason
+            )
+            ImportedProblem.objects.bulk_create(
+                (
+                    ImportedProblem(batch=batch, problem=problem, row_number=row.number)
+                    for row, problem in zip(chunk, made, strict=True)
+                ),
+                batch_size=500,
+            )
+            if progress:
+                progress(done=len(linked) + start + len(chunk), total=total)
+
+
+@transaction.atomic
+def _finish(batch: ImportBatch, reading: Reading, at: datetime) -> ImportBatch:
+    batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    done = set(ImportedProblem.objects.filter(batch=batch).values_list("row_number", flat=True))
+    batch.state, batch.done_at = State.DONE, at
+    batch.result |= {
+        "registered": len(done),
+        "skipped": [row.number for row in reading.rows if row.number not in done],
+    }
+    batch.save(update_fields=["state", "done_at", "result"])
+    return batch
+
+
+def _locked(batch: ImportBatch, actor: Person) -> ImportBatch:
+    return _mine(batch, actor, ImportBatch.objects.select_for_update(of=("self",)))
+
+
+def _mine(batch: ImportBatch, actor: Person, rows: Any = None) -> ImportBatch:
+    """The row as it is now; only its own person changes it, while it is open."""
+    found = ImportBatch.objects.all() if rows is None else rows
+    row: ImportBatch = found.select_related("campaign__city", "unit", "person", "job").get(pk=batch.pk)
+    if row.person_id != actor.pk:
+        raise Refused(_("这张表是别人上传的。"))
+    if why := state_refusal(row):
+        raise Refused(why)
+    return row
+
+
+def _chosen(reading: Reading, scope: str) -> list[CheckedRow]:
+    return [row for row in reading.good if scope != Scope.FRESH or not row.duplicate_of]
+
+
+def _note_check(batch: ImportBatch, reading: Reading) -> None:
+    batch.findings = queries.findings(reading.rows)
+    batch.row_count, batch.good_count = len(reading.rows), len(reading.good)
+
+
+def _counts(batch: ImportBatch) -> dict[str, int]:
+    return {"rows": batch.row_count, "good": batch.good_count}

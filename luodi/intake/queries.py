@@ -1,0 +1,184 @@
+"""Reading an uploaded sheet again, checking it, and showing it back as the person knows it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from luodi.campaigns.models import Campaign
+from luodi.files.queries import open_file
+from luodi.intake.models import ImportBatch, ImportedProblem
+from luodi.kit import spreadsheets, values
+from luodi.kit.spreadsheets import Row, Sheet, Workbook
+from luodi.orgs.models import Person, Unit
+from luodi.problems import sheets
+from luodi.problems.sheets import CheckedRow, Reading
+
+PAGE = 200
+Mapped = Mapping[str, int | str]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell as it is shown: its text, the field it answers and its title, what is wrong, whether it was corrected."""
+
+    text: str
+    name: str = ""
+    title: str = ""
+    fault: str = ""
+    corrected: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row as it is shown. `faults` are errors of fields no column answers; they are corrected beside the row."""
+
+    number: int
+    cells: list[Cell]
+    faults: list[Cell]
+    warnings: list[str]
+
+    @property
+    def wrong(self) -> bool:
+        """Whether something in it must be corrected."""
+        return bool(self.faults) or any(cell.fault for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page of the sheet."""
+
+    headers: list[tuple[str, str]]
+    lines: list[Line]
+    next_row: int | None
+
+
+def workbook(content: bytes, name: str) -> Workbook:
+    """The file as sheets, with the ledger's header found; Refused with one sentence."""
+    return spreadsheets.read(content, name, synonyms=sheets.SYNONYMS)
+
+
+def workbook_of(batch: ImportBatch) -> Workbook:
+    """The uploaded file, read again."""
+    with open_file(batch.stored) as stream:
+        return workbook(stream.read(), batch.file_name)
+
+
+def sheet_of(batch: ImportBatch, book: Workbook | None = None) -> Sheet:
+    """The sheet the person chose."""
+    book = book or workbook_of(batch)
+    return next((sheet for sheet in book.sheets if sheet.name == batch.sheet_name), book.chosen)
+
+
+def mapping_for(sheet: Sheet) -> dict[str, int | str]:
+    """How its headers are understood."""
+    return sheets.match(sheet.headers)
+
+
+def missing_titles(mapping: Mapped, unit: Unit | None) -> list[str]:
+    """The titles of the required columns nothing answers."""
+    return [str(sheets.COLUMNS[name].title) for name in sheets.missing(mapping, unit)]
+
+
+def check(
+    sheet: Sheet,
+    campaign: Campaign,
+    actor: Person,
+    day: date,
+    unit: Unit | None = None,
+    mapping: Mapped | None = None,
+    corrections: Mapping[str, Mapping[str, str]] | None = None,
+) -> Reading:
+    """Every row through the ledger's form. Row numbers of `corrections` are text, as JSON keeps them."""
+    typed = {int(number): fields for number, fields in (corrections or {}).items()}
+    return sheets.read(sheet, campaign=campaign, actor=actor, day=day, unit=unit, mapping=mapping, corrections=typed)
+
+
+def check_batch(batch: ImportBatch, day: date, rows: Iterable[int] | None = None) -> Reading:
+    """The batch's sheet checked as of `day`; `rows` only these row numbers."""
+    sheet = sheet_of(batch)
+    if rows is not None:
+        wanted = set(rows)
+        sheet = replace(sheet, rows=tuple(row for row in sheet.rows if row.number in wanted))
+    return check(sheet, batch.campaign, batch.person, day, batch.unit, batch.mapping, batch.corrections)
+
+
+def findings(rows: Iterable[CheckedRow]) -> dict[str, dict[str, Any]]:
+    """What a check found, as a batch keeps it."""
+    return {
+        str(row.number): {"errors": row.errors, "warnings": row.warnings, "duplicate": row.duplicate_of}
+        for row in rows
+        if row.errors or row.warnings
+    }
+
+
+def column_titles() -> dict[str, str]:
+    """The title of each field a column can answer."""
+    return {name: str(column.title) for name, column in sheets.COLUMNS.items()}
+
+
+def offered(campaign: Campaign, actor: Person, day: date) -> dict[str, list[str]]:
+    """What may be written where one of a list is asked for."""
+    return sheets.choices(campaign, actor, day)
+
+
+def template(campaign: Campaign, actor: Person, day: date) -> bytes:
+    """The empty ledger to fill in."""
+    return sheets.template(campaign, actor, day)
+
+
+def shown(batch: ImportBatch, sheet: Sheet, start: int = 0, everything: bool = False) -> Shown:
+    """At most 200 rows of the person's own sheet from row number `start` on: those with findings, or all."""
+    titles = column_titles()
+    fields = {place: name for name, place in batch.mapping.items() if isinstance(place, int)}
+    rows = [r for r in sheet.rows if r.number >= start and (everything or str(r.number) in batch.findings)]
+    lines = [_line(batch, row, fields, len(sheet.headers), titles) for row in rows[:PAGE]]
+    headers = [(spreadsheet_letter(i), header) for i, header in enumerate(sheet.headers)]
+    return Shown(headers, lines, rows[PAGE].number if len(rows) > PAGE else None)
+
+
+def spreadsheet_letter(place: int) -> str:
+    """0 is A, 26 is AA: what the person sees above the column."""
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def _line(batch: ImportBatch, row: Row, fields: Mapping[int, str], width: int, titles: Mapping[str, str]) -> Line:
+    found, typed = batch.findings.get(str(row.number), {}), batch.corrections.get(str(row.number), {})
+    errors, drawn = found.get("errors", {}), []
+    for place in range(width):
+        name = fields.get(place, "")
+        text = typed[name] if name in typed else values.clean_text(row.cells[place] if place < len(row.cells) else None)
+        drawn.append(Cell(text, name, titles.get(name, ""), errors.get(name, ""), name in typed))
+    apart = {name: fault for name, fault in errors.items() if name not in fields.values()}
+    faults = [Cell(typed.get(name, ""), name, titles.get(name, name), fault) for name, fault in apart.items()]
+    return Line(row.number, drawn, faults, found.get("warnings", []))
+
+
+def marked(batch: ImportBatch, day: date) -> bytes:
+    """The sheet with corrections put in and what is still wrong tinted."""
+    sheet = sheet_of(batch)
+    reading = check(sheet, batch.campaign, batch.person, day, batch.unit, batch.mapping, batch.corrections)
+    typed = {int(number): fields for number, fields in batch.corrections.items()}
+    return sheets.marked(sheets.corrected(sheet, typed, batch.mapping), reading.bad, batch.mapping)
+
+
+def row_faults(sheet: Sheet, mapping: Mapped, row: CheckedRow) -> list[dict[str, Any]]:
+    """The errors of a row for the command line: row, column as it is headed, value, message."""
+    titles = column_titles()
+    found = []
+    for name, sentence in row.errors.items():
+        place = mapping.get(name)
+        header = sheet.headers[place] if isinstance(place, int) else titles.get(name, name)
+        value = values.clean_text(row.values.get(name))
+        found.append({"row": row.number, "column": header, "value": value, "message": sentence})
+    return found
+
+
+def registered(batch: ImportBatch) -> Any:
+    """The problems this import has registered, in the order of its rows."""
+    return ImportedProblem.objects.filter(batch=batch).select_related("problem").order_by("row_number", "pk")

@@ -1,0 +1,38 @@
+"""What of a checked sheet is imported, and why not."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+from luodi.intake.models import ImportBatch, State
+
+AT_ONCE = 300  # fewer rows are registered inside the request
+CHUNK = 1_000  # rows in one transaction of a job
+
+
+class Scope(StrEnum):
+    """Which rows to import."""
+
+    ALL = "all"  # every row; refused while one has an error
+    GOOD = "good"  # the rows without errors
+    FRESH = "fresh"  # without errors and without suspected duplicates
+
+
+def state_refusal(batch: ImportBatch) -> str | None:
+    """Why this import can no longer be changed or run."""
+    if batch.is_open:
+        return None
+    return _("这张表已经导入。") if batch.state == State.DONE else _("这张表正在导入，请稍候。")
+
+
+def scope_refusal(scope: str, rows: int, bad: int, chosen: int, missing: Iterable[str] = ()) -> str | None:
+    """Why rows cannot be imported this way: of `rows`, `bad` have errors and `chosen` would be taken."""
+    lacking = "、".join(missing)
+    if lacking:
+        return _("还没有对上这些必填的列：%(titles)s。") % {"titles": lacking}
+    if not rows:
+        return _("表里没有数据行。")
+    if scope == Scope.ALL and bad:
+        return _("还有 %(n)s 行有错；请改正，或者只导入无误的行。") % {"n": bad}
+    return None if chosen else _("没有可以导入的行。")

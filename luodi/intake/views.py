@@ -1,0 +1,208 @@
+"""Importing a spreadsheet: choose a file, say what its columns mean, correct it in place, import."""
+
+from typing import Any
+from urllib.parse import quote
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from luodi.campaigns.models import Campaign
+from luodi.campaigns.queries import current
+from luodi.intake import actions, queries
+from luodi.intake.forms import MappingForm, UploadForm
+from luodi.intake.models import ImportBatch, State
+from luodi.intake.rules import Scope, scope_refusal
+from luodi.jobs.views import job_facts
+from luodi.kit.clock import now, today
+from luodi.kit.pages import page
+from luodi.kit.refusal import Refused
+from luodi.kit.views import refused
+from luodi.orgs.models import Role
+from luodi.orgs.rules import allow
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _mine(request: HttpRequest, pk: int) -> ImportBatch:
+    """My import; somebody else's does not exist (404)."""
+    rows = ImportBatch.objects.visible_to(request.user).select_related("campaign__city", "unit", "job", "stored")
+    found: ImportBatch = get_object_or_404(rows, pk=pk)
+    return found
+
+
+def _campaign(request: HttpRequest) -> Campaign:
+    found = current(request.user.main_post(today()).unit.city_code)
+    if found is None:
+        raise PermissionDenied(_("还没有装入活动包，不能导入问题。"))
+    return found
+
+
+def _to(batch: ImportBatch, fragment: str = "", query: str = "") -> HttpResponse:
+    address = reverse("intake:batch", args=[batch.pk]) + query + fragment
+    return HttpResponseRedirect(address, status=303)
+
+
+def _file(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=XLSX)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@allow(Role.OFFICE, Role.CLERK)
+@require_safe
+def batches(request: HttpRequest) -> HttpResponse:
+    """My imports, newest first."""
+    mine = ImportBatch.objects.visible_to(request.user).select_related("unit", "job").defer("findings")
+    rows = page(mine, ("-uploaded_at",), request.GET.get("cursor", ""))
+    return render(request, "intake/batches.html", {"page": rows})
+
+
+@allow(Role.OFFICE, Role.CLERK)
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: HttpRequest) -> HttpResponse:
+    """Choose a file."""
+    campaign = _campaign(request)
+    posted = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = UploadForm(*posted, campaign=campaign, actor=request.user, day=today())
+    if form.is_valid():
+        sent, unit = form.cleaned_data["upload"], form.cleaned_data["unit"]
+        try:
+            row = actions.upload(
+                sent.read(), name=sent.name, campaign=campaign, unit=unit, actor=request.user, at=now()
+            )
+        except Refused as why:
+            form.add_error("upload", str(why))
+        else:
+            return _to(row)
+    return render(request, "intake/upload.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@allow(Role.OFFICE, Role.CLERK)
+@require_safe
+def template(request: HttpRequest) -> HttpResponse:
+    """The empty ledger to fill in, with drop-downs."""
+    content = queries.template(_campaign(request), request.user, today())
+    return _file(content, _("问题台账模板.xlsx"))
+
+
+@allow(Role.OFFICE, Role.CLERK)
+@require_safe
+def batch(request: HttpRequest, pk: int) -> HttpResponse:
+    """One import: its columns and its wrong cells before, its codes after."""
+    row = _mine(request, pk)
+    return _shown(request, row) if row.is_open else _result(request, row)
+
+
+def _shown(
+    request: HttpRequest, row: ImportBatch, form: MappingForm | None = None, fault: str = "", status: int = 200
+) -> HttpResponse:
+    book = queries.workbook_of(row)
+    sheet = queries.sheet_of(row, book)
+    start = request.GET.get("from", "")
+    everything = "all" in request.GET
+    missing = queries.missing_titles(row.mapping, row.unit)
+    context = {
+        "batch": row,
+        "form": form or _mapping_form(row, book),
+        "missing": missing,
+        "unused": [h for i, h in enumerate(sheet.headers) if h and i not in row.mapping.values()],
+        "sheet": queries.shown(row, sheet, int(start) if start.isdigit() else 0, everything),
+        "everything": everything,
+        "offered": queries.offered(row.campaign, request.user, today()),
+        "fault": fault,
+        "notices": book.warnings,
+        "hindrance": scope_refusal(Scope.ALL, row.row_count, row.bad_count, row.good_count, missing),
+        "blocked": scope_refusal(Scope.GOOD, row.row_count, row.bad_count, row.good_count, missing),
+        "fresh": row.good_count - row.duplicates,
+        "stopped": row.result.get("scope", "") if row.state != State.DRAFT else "",
+    }
+    response = render(request, "intake/check.html", context, status=status)
+    if fault:
+        response["X-Refusal"] = quote(fault)
+    return response
+
+
+def _mapping_form(row: ImportBatch, book: Any, posted: Any = None) -> MappingForm:
+    names = [sheet.name for sheet in book.sheets if sheet.header_row and not sheet.hidden]
+    sheet = queries.sheet_of(row, book)
+    return MappingForm(posted, sheet=sheet, names=names, mapping=row.mapping, campaign=row.campaign)
+
+
+def _result(request: HttpRequest, row: ImportBatch) -> HttpResponse:
+    """While it runs the job's progress; then what was registered."""
+    done = row.state == State.DONE
+    context = {
+        "batch": row,
+        "rows": page(queries.registered(row), ("row_number",), request.GET.get("cursor", "")),
+        "skipped": row.result.get("skipped", []),
+        "registered": row.result.get("registered", 0),
+        **(job_facts(row.job) if row.job and not done else {}),
+    }
+    return render(request, "intake/result.html", context)
+
+
+@allow(Role.OFFICE, Role.CLERK)
+@require_POST
+def map_columns(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what the columns mean."""
+    row = _mine(request, pk)
+    form = _mapping_form(row, queries.workbook_of(row), request.POST)
+    if not form.is_valid():
+        return _shown(request, row, form, status=422)
+    try:
+        actions.map_columns(row, **form.arguments(), actor=request.user, at=now())
+    except Refused as why:
+        return _shown(request, _mine(request, pk), fault=str(why), status=409)
+    return _to(row)
+
+
+@allow(Role.OFFICE, Role.CLERK)
+@require_POST
+def correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put text in place of wrong cells of one row: `row`, and `cell-<field>` each."""
+    row, number = _mine(request, pk), request.POST.get("row", "")
+    names = {f"cell-{name}": name for name in queries.column_titles()}
+    typed = {names[key]: value[:4000] for key, value in request.POST.items() if key in names}
+    query = "?all" if "all" in request.POST else ""
+    if not number.isdigit() or not typed:
+        return refused(request, _("页面不完整，请刷新后再改。"), 422)
+    try:
+        row = actions.correct(row, int(number), typed, actor=request.user, at=now())
+    except Refused as why:
+        return refused(request, str(why))
+    if number in row.findings and row.findings[number]["errors"]:
+        messages.warning(request, _("第 %(n)s 行还有错，请看标出的格子。") % {"n": number})
+        return _to(row, f"#r{number}", query)
+    messages.success(request, _("第 %(n)s 行已改好。") % {"n": number})
+    return _to(row, "#sheet", query)
+
+
+@allow(Role.OFFICE, Role.CLERK)
+@require_POST
+def run(request: HttpRequest, pk: int) -> HttpResponse:
+    """Import."""
+    row, scope = _mine(request, pk), request.POST.get("scope", "")
+    if scope not in set(Scope):
+        return refused(request, _("请选要导入哪些行。"), 422)
+    try:
+        row = actions.run(row, scope=scope, actor=request.user, at=now())
+    except Refused as why:
+        if row.is_open:
+            return _shown(request, _mine(request, pk), fault=str(why), status=409)
+        return refused(request, str(why))
+    return _to(row)
+
+
+@allow(Role.OFFICE, Role.CLERK)
+@require_safe
+def marked(request: HttpRequest, pk: int) -> HttpResponse:
+    """My own sheet with the wrong cells tinted and commented."""
+    row = _mine(request, pk)
+    stem = row.file_name.rpartition(".")[0] or row.file_name
+    return _file(queries.marked(row, today()), _("%(name)s（标注错误）.xlsx") % {"name": stem})
