@@ -12,7 +12,7 @@ from typing import BinaryIO
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import Storage, storages
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -80,14 +80,24 @@ def sweep() -> int:
 @transaction.atomic
 def _write_row(stored: StoredFile, mime: str, byte_count: int, actor: Actor, at: datetime) -> StoredFile:
     """A new row, or an old one whose bytes have come back whole."""
-    facts = {"kind": mime, "byte_count": byte_count, "stored_at": at}
-    row, created = StoredFile.objects.get_or_create(sm3=stored.sm3, defaults=facts)
+    stored.kind, stored.byte_count, stored.stored_at = mime, byte_count, at
+    row, created = (stored, False) if stored.pk else _insert(stored)
     if created:
         journal.record("files.file.store", actor=actor, at=at, row=row, after={"sm3": row.sm3, "kind": mime})
     elif row.damaged_on is not None:
         note_fault(Fault(row, "restored"), actor=actor, at=at)
         row.refresh_from_db()
     return row
+
+
+def _insert(stored: StoredFile) -> tuple[StoredFile, bool]:
+    """The new row; the other one if somebody stored the same bytes at the same moment."""
+    try:
+        with transaction.atomic():
+            stored.save(force_insert=True)
+    except IntegrityError:
+        return StoredFile.objects.get(sm3=stored.sm3), False
+    return stored, True
 
 
 def _hash(stream: BinaryIO) -> str:
@@ -109,8 +119,9 @@ def _keep(storage: Storage, path: str, stream: BinaryIO, name: str) -> None:
             _put(storage, path, stream)
             return
         written = Path(storage.path(storage.save(passing, File(stream, name=passing))))
-        with written.open("rb") as content:
-            os.fsync(content.fileno())
+        if getattr(settings, "LUODI_FSYNC", True):  # the demo builds thousands of files and syncs once
+            with written.open("rb") as content:
+                os.fsync(content.fileno())
         target.parent.mkdir(parents=True, exist_ok=True)
         written.replace(target)
     except OSError as error:

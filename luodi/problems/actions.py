@@ -265,8 +265,8 @@ def sign(problem: Problem, *, actor: Person, at: datetime, seen: int | None = No
 def report(problem: Problem, *, actor: Person, at: datetime, seen: int | None = None) -> Problem:
     """Report it rectified, under the leader's signature."""
     problem = advance(FLOW, problem, "report", actor=actor, at=at, seen=seen)
-    signature, handler = problem.signatures.order_by("-pk")[0], problem.handler or actor
-    Rectification.objects.create(problem=problem, rectified_on=_day(at), signature=signature, handler=handler)
+    signature, handler = problem.signatures.order_by("-pk")[0], problem.handler_id or actor.pk
+    Rectification.objects.create(problem=problem, rectified_on=_day(at), signature=signature, handler_id=handler)
     return problem
 
 
@@ -319,7 +319,7 @@ def self_check(problem: Problem, *, actor: Person, at: datetime, seen: int | Non
 def verify(problem: Problem, *, actor: Person, at: datetime, seen: int | None = None) -> Problem:
     """The city's inspector confirms that ledger and evidence agree on every line."""
     problem = advance(FLOW, problem, "verify", actor=actor, at=at, seen=seen)
-    Verification.objects.create(problem=problem, verified_on=_day(at), verifier=actor, handler=problem.handler)
+    Verification.objects.create(problem=problem, verified_on=_day(at), verifier=actor, handler_id=problem.handler_id)
     return problem
 
 

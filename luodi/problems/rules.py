@@ -31,13 +31,13 @@ def plan_written(problem: Problem) -> str | None:
 
 def proof_complete(problem: Problem) -> str | None:
     """Every required line of the dossier has a claim and at least one file (账证相符 needs both sides)."""
-    lines = list(problem.dossier.filter(required=True).order_by("seq"))
-    proven = set(Evidence.objects.filter(entry__in=lines, removed_on=None).values_list("entry_id", flat=True))
-    for line in lines:
-        if line.pk not in proven:
-            return _t("“%(line)s”还没有证据，请先上传。") % {"line": line.title}
-        if not line.claim.strip():
-            return _t("“%(line)s”还没有写台账怎么说。") % {"line": line.title}
+    lines = problem.dossier.filter(required=True).order_by("seq").values_list("pk", "title", "claim")
+    proven = set(Evidence.objects.filter(entry__problem=problem, removed_on=None).values_list("entry_id", flat=True))
+    for pk, title, claim in lines:
+        if pk not in proven:
+            return _t("“%(line)s”还没有证据，请先上传。") % {"line": title}
+        if not claim.strip():
+            return _t("“%(line)s”还没有写台账怎么说。") % {"line": title}
     return None
 
 
@@ -58,15 +58,16 @@ def signed(problem: Problem) -> str | None:
 
 def all_lines_agree(problem: Problem) -> str | None:
     """Each line of the dossier stands as 相符, or 不适用 with a reason (账证相符, X-10)."""
-    lines = list(problem.dossier.order_by("seq"))
-    standing = {v.entry_id: v.finding for v in Verdict.objects.filter(entry__in=lines, ended_on=None)}
-    for line in lines:
-        finding = standing.get(line.pk)
+    lines = list(problem.dossier.order_by("seq").values_list("pk", "title"))
+    verdicts = Verdict.objects.filter(entry__problem=problem, ended_on=None)
+    standing = dict(verdicts.values_list("entry_id", "finding"))
+    for pk, title in lines:
+        finding = standing.get(pk)
         if finding is None:
-            return _t("“%(line)s”还没有核对。") % {"line": line.title}
+            return _t("“%(line)s”还没有核对。") % {"line": title}
         if finding not in {Finding.MATCH, Finding.NOT_APPLICABLE}:
             return _t("“%(line)s”的核对结论是%(finding)s，不能通过。") % {
-                "line": line.title,
+                "line": title,
                 "finding": Finding(finding).label,
             }
     return None if lines else _t("还没有核对项，不能通过。")
@@ -272,9 +273,8 @@ def content_sm3(problem: Problem) -> str:
     rows = Evidence.objects.filter(entry__problem=problem, removed_on=None).values_list("entry_id", "stored__sm3")
     for entry_id, file_sm3 in rows:
         files.setdefault(entry_id, []).append(file_sm3)
-    lines = [
-        [line.seq, line.title, line.claim, sorted(files.get(line.pk, []))] for line in problem.dossier.order_by("seq")
-    ]
+    entries = problem.dossier.order_by("seq").values_list("pk", "seq", "title", "claim")
+    lines = [[seq, title, claim, sorted(files.get(pk, []))] for pk, seq, title, claim in entries]
     words = [problem.code, problem.goal, problem.measures, problem.result]
     return sm3(json.dumps([words, lines], ensure_ascii=False, separators=(",", ":")).encode())
 
