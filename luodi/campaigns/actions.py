@@ -8,12 +8,13 @@ from pathlib import Path
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from luodi.campaigns.forms import CampaignEntry, CategoryEntry, GroupEntry, Pack, read_pack
+from luodi.campaigns.forms import CampaignEntry, CategoryEntry, GroupEntry, Pack, read_pack, read_units
 from luodi.campaigns.models import Campaign, Category, EvidenceItem, PackVersion, Stage, Standard
 from luodi.journal import actions as journal
 from luodi.journal.rules import Actor
 from luodi.kit.refusal import Refused
 from luodi.kit.sm3 import sm3
+from luodi.orgs.actions import register_unit
 from luodi.orgs.models import Unit
 
 DAY = timedelta(days=1)
@@ -50,6 +51,16 @@ def load_pack(folder: str | Path, *, actor: Actor, at: datetime) -> Campaign:
         after={"version": version.version, "sm3": digest},
     )  # fmt: skip
     return campaign
+
+
+@transaction.atomic
+def register_region(folder: str | Path, *, actor: Actor, at: datetime) -> dict[str, Unit]:
+    """Enter the units of a pack's sample region (units.yaml), or bring them up to date; the units by code."""
+    units: dict[str, Unit] = {}
+    for entry in read_units(folder):
+        facts = entry.model_dump() | {"parent": units.get(entry.parent or "")}
+        units[entry.code] = register_unit(**facts, actor=actor, at=at)
+    return units
 
 
 @transaction.atomic
