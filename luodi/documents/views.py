@@ -16,6 +16,7 @@ from luodi.documents.forms import DraftForm
 from luodi.documents.models import Document
 from luodi.documents.rules import FLOW, file_name
 from luodi.files.views import stream
+from luodi.gongwen.layout import title_lines
 from luodi.indicators import queries as indicators
 from luodi.kit.clock import now, today
 from luodi.kit.pages import page
@@ -70,7 +71,12 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
     figure = next((f for f in context["figures"] if str(f["seq"]) == asked), None)
     if figure and row.status == Document.Status.ISSUED:
         figure["difference"] = indicators.difference(figure["frozen"].facts)
-    context |= {"document": row, "figure": figure, "options": FLOW.open_to(row, request.user, now())}
+    context |= {
+        "document": row,
+        "figure": figure,
+        "heading": title_lines(context["title"]),
+        "options": FLOW.open_to(row, request.user, now()),
+    }
     only_drawer = figure and request.headers.get("HX-Request")
     return render(request, f"documents/{'_drawer' if only_drawer else 'document'}.html", context)
 
