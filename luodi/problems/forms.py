@@ -157,7 +157,7 @@ class ProveForm(ActForm):
     def prepare(self) -> None:
         self.initial.setdefault("result", self.problem.result)
         for line in self.lines:
-            hint = _("报告整改完成之前要写") if line.item.required else ""
+            hint = _("现在可以不写，报告整改完成之前要写齐") if line.item.required else ""
             words = _words(line.title, required=False, rows=2, help_text=hint)
             if not line.readable:
                 words.help_text = _("仅纪检可看。已经写的不再显示；不写就保留原来的。")

@@ -23,18 +23,3 @@ def as_(world):
         return client
 
     return sign_in
-
-
-@pytest.fixture(autouse=True)
-def menu_without_pages_not_built_yet(monkeypatch):
-    from django.urls import NoReverseMatch, reverse
-
-    from luodi.site import context
-
-    def built(route):
-        try:
-            return bool(reverse(route))
-        except NoReverseMatch:
-            return False
-
-    monkeypatch.setattr(context, "MENU", [(t, [line for line in lines if built(line[0])]) for t, lines in context.MENU])

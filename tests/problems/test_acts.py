@@ -68,7 +68,9 @@ def test_an_act_out_of_turn_is_a_conflict_with_the_sentence(world, as_):
 
 def test_a_plan_without_measures_keeps_what_was_typed(world, as_):
     problem = world.brought_to("claimed")
-    answer = as_(world.wang).post(f"/problems/{problem.pk}/file-plan/", {"seen": problem.version, "goal": "九月底前交地"})
+    answer = as_(world.wang).post(
+        f"/problems/{problem.pk}/file-plan/", {"seen": problem.version, "goal": "九月底前交地"}
+    )
     assert answer.status_code == 422
     assert "九月底前交地" in answer.text
     assert 'href="#id_measures"' in answer.text
@@ -92,7 +94,7 @@ def test_a_stale_page_shows_both_and_a_second_try_goes_through(world, as_):
     assert answer.status_code == 409
     assert "有人改动过" in answer.text
     assert answer.text.count("王建国写的结果") == 2
-    assert "<td lang=\"zh-CN\">钱小梅写的结果</td>" in answer.text
+    assert '<td lang="zh-CN">钱小梅写的结果</td>' in answer.text
     assert "钱小梅（桃城区发改局）" in answer.text
     assert Problem.objects.get(pk=problem.pk).result == "钱小梅写的结果"
     answer = client.post(f"/problems/{problem.pk}/prove/", {"seen": problem.version, "result": "王建国写的结果"})
@@ -133,7 +135,9 @@ def test_a_disguised_program_is_refused_and_nothing_else_is_lost(world, as_):
     assert problem.result == "已交地"
     assert sorted(e.name for e in Evidence.objects.all()) == ["另一份.pdf", "好的.pdf"]
     assert problem.dossier.get(pk=first.pk).claim == "已签合同"
-    alone = as_(world.wang).post(f"/problems/{problem.pk}/prove/", {"seen": 1, f"file-{first.pk}": file("坏.pdf", b"MZ")})
+    alone = as_(world.wang).post(
+        f"/problems/{problem.pk}/prove/", {"seen": 1, f"file-{first.pk}": file("坏.pdf", b"MZ")}
+    )
     assert alone.status_code == 422
     assert "坏.pdf" in unquote(alone["X-Refusal"])
 
@@ -144,14 +148,16 @@ def test_the_clerk_does_not_read_the_restricted_claim_back_and_keeps_it(world, a
     page = as_(world.wang).get(f"/problems/{problem.pk}/prove/").text
     assert line.claim not in page
     claims = {f"claim-{one.pk}": one.claim for one in problem.dossier.filter(restricted=False)}
-    answer = as_(world.wang).post(f"/problems/{problem.pk}/prove/",
-                                  {"seen": problem.version, "result": "改过", f"claim-{line.pk}": "", **claims})  # fmt: skip
+    words = {"seen": problem.version, "result": "改过", f"claim-{line.pk}": "", **claims}
+    answer = as_(world.wang).post(f"/problems/{problem.pk}/prove/", words)
     assert answer.status_code == 303
     assert problem.dossier.get(pk=line.pk).claim == line.claim
 
 
 def test_withdrawing_a_file_says_why_and_voids_the_signature(world, as_):
-    problem = actions.sign(world.prove(world.brought_to("rectifying"), at("2020-06-01")), actor=world.chen, at=at("2020-06-02"))
+    problem = actions.sign(
+        world.prove(world.brought_to("rectifying"), at("2020-06-01")), actor=world.chen, at=at("2020-06-02")
+    )
     file_ = Evidence.objects.filter(entry__problem=problem).first()
     address = f"/problems/{problem.pk}/evidence/{file_.pk}/withdraw/"
     client = as_(world.wang)

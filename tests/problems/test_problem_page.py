@@ -1,10 +1,12 @@
 """The page of one problem: who sees what, and which button is first for whom."""
 
+import io
 import re
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from PIL import ExifTags, Image
 
 from luodi.journal.models import Entry
 from luodi.problems import actions
@@ -19,10 +21,24 @@ OPEN_TO = {
     "registered": {"li": "交办 | 更多 修改登记内容", "wang": "", "sun": "更多 修改登记内容", "zhou": ""},
     "assigned": {"li": "更多 修改登记内容", "wang": "认领 退回交办", "zhao": "", "liu": ""},
     "claimed": {"wang": "报送整改方案 填报结果和证据", "li": "更多 移交经办人", "chen": "更多 移交经办人"},
-    "planned": {"zhao": "同意方案 退回方案", "li": "同意方案 退回方案 | 更多 移交经办人", "wang": "更多 填报结果和证据"},
-    "rectifying": {"wang": "填报结果和证据 | 等 报告整改完成", "chen": "等 签字 | 更多 移交经办人", "liu": "", "zhou": ""},
+    "planned": {
+        "zhao": "同意方案 退回方案",
+        "li": "同意方案 退回方案 | 更多 移交经办人",
+        "wang": "更多 填报结果和证据",
+    },
+    "rectifying": {
+        "wang": "填报结果和证据 | 等 报告整改完成",
+        "chen": "等 签字 | 更多 移交经办人",
+        "liu": "",
+        "zhou": "",
+    },
     "reported": {"sun": "账证核对 县级自核通过 | 更多 退回补正 移交经办人", "wang": "", "zhou": ""},
-    "self_checked": {"liu": "账证核对 | 等 核查通过 | 更多 退回补正 退回重新整改", "he": "账证核对", "wang": "", "zhou": ""},
+    "self_checked": {
+        "liu": "账证核对 | 等 核查通过 | 更多 退回补正 退回重新整改",
+        "he": "账证核对",
+        "wang": "",
+        "zhou": "",
+    },
     "verified": {"li": "销号 退回补正 | 更多 退回重新整改 移交经办人", "liu": "退回补正 | 更多 退回重新整改"},
     "closed": {"li": "更多 重新打开", "liu": "更多 重新打开", "wang": ""},
 }
@@ -41,7 +57,7 @@ def buttons(page: str) -> str:
     }
     assert len(words["first"]) <= 1
     assert len(words["second"]) <= 1
-    menu = page.partition('更多<svg')[2].partition("</details>")[0]
+    menu = page.partition("更多<svg")[2].partition("</details>")[0]
     more = [re.sub(r"<[^>]+>", "", m).strip() for m in re.findall(r"<a [^>]*>(.*?)</a>", menu, re.S)]
     parts = [" ".join(words["first"] + words["second"])]
     parts += [f"等 {' '.join(words['waits'])}"] if words["waits"] else []
@@ -142,11 +158,26 @@ def test_an_open_file_comes_as_it_was_stored_and_not_to_strangers(world, as_):
     assert as_(world.liu).get(f"/problems/{other.pk}/evidence/{file.pk}/").status_code == 404
 
 
+def test_a_photo_keeps_its_place_for_the_inspector_and_loses_it_for_others(world, as_):
+    problem = world.brought_to("rectifying")
+    line = problem.dossier.filter(restricted=False).first()
+    photo, exif = io.BytesIO(), Image.Exif()
+    exif[ExifTags.Base.Make] = "KAMERA-1"
+    Image.new("RGB", (40, 30), "green").save(photo, "JPEG", exif=exif)
+    uploads = [(line.pk, photo.getvalue(), "现场.jpg")]
+    actions.prove(problem, result="", claims={}, uploads=uploads, actor=world.wang, at=at("2020-06-01"))
+    file = Evidence.objects.get(name="现场.jpg")
+    address = f"/problems/{problem.pk}/evidence/{file.pk}/?download"
+    for person, kept in ((world.liu, True), (world.wang, True), (world.zhou, False)):
+        answer = as_(person).get(address)
+        assert (b"KAMERA-1" in answer.getvalue()) is kept, person
+
+
 def test_the_dossier_holds_every_sm3_every_verdict_and_every_signature(world, as_):
     problem = world.brought_to("self_checked")
     problem = world.check(problem, at("2020-06-10"), line_2=LineCheck("mismatch", "只有受理单"))
     problem = world.check(problem, at("2020-06-12"))
-    page = as_(world.he).get(f"/problems/{problem.pk}/dossier/").text
+    page = as_(world.he).get(f"/problems/{problem.pk}/dossier/").text.replace("<wbr>", "")
     for file in Evidence.objects.filter(entry__problem=problem).select_related("stored"):
         assert file.stored.sm3 in page
     assert "只有受理单" in page
@@ -170,7 +201,7 @@ def test_the_page_asks_few_questions(world, as_):
     for person in (world.liu, world.wang, world.li):
         client = as_(person)
         client.get(f"/problems/{problem.pk}/")
-        with CaptureQueriesContext(connection, ) as asked:
+        with CaptureQueriesContext(connection) as asked:
             assert client.get(f"/problems/{problem.pk}/").status_code == 200
         assert len(asked) <= 25, "\n".join(q["sql"][:160] for q in asked)
 
