@@ -49,8 +49,8 @@ class Command(BaseCommand):
         set_clock()
         seal(at=now())
         self.introduce(host, port, no_serve)
-        connection.close()
         if not no_serve:
+            connection.close()
             call_command("serve", host=host, port=port)
 
     def build_city(self, share: float) -> None:
