@@ -250,7 +250,7 @@ class ProblemFilter(forms.Form):
     def sentence(self) -> str:
         """Everything that is wrong, field by field."""
         return " ".join(
-            f"{self.fields[name].label if name in self.fields else ''}：{words}"
+            f"{self.fields[name].label if name in self.fields else ''}{_t('：')}{words}"
             for name, listed in self.errors.items()
             for words in listed
         )

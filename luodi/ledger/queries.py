@@ -16,7 +16,7 @@ from luodi.kit import pages
 from luodi.orgs.models import Person
 from luodi.problems.models import Problem, ProblemQuerySet
 
-SOON, LATELY = 15, 60  # days ahead and back that the view «recent» looks
+NEAR = 15  # days ahead (limits) and back (closed) that the view «recent» looks
 COUNTED = 100_000  # rows the tabs count; beyond it they say «100,000+»
 
 
@@ -30,12 +30,12 @@ class View:
 
 
 def _recent(person: Person, day: date) -> Q:
-    due = Q(due_on=None) | Q(due_on__lte=day + timedelta(days=SOON))
-    return (Q(closed_on=None) & due) | Q(closed_on__gte=day - timedelta(days=LATELY))
+    due = Q(due_on=None) | Q(due_on__lte=day + timedelta(days=NEAR))
+    return (Q(closed_on=None) & due) | Q(closed_on__gte=day - timedelta(days=NEAR))
 
 
 VIEWS: Mapping[str, View] = {
-    "recent": View(_("近期事项"), _recent, _("15天内到期、逾期或未定时限，含近60天销号")),
+    "recent": View(_("近期事项"), _recent, _("15 天内到期、逾期或未定时限，含近 15 天销号")),
     "all": View(_("全部"), lambda person, day: Q()),
     "overdue": View(_("逾期"), lambda person, day: Q(closed_on=None, due_on__lt=day)),
     "open": View(_("未销号"), lambda person, day: Q(closed_on=None)),

@@ -23,6 +23,8 @@ from luodi.orgs.models import Person, Role
 from luodi.orgs.rules import BUSINESS, allow
 from luodi.problems.models import Problem
 
+DEFAULTS = {"sort": "due", "n": "50"}  # need not stand in the address
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -49,7 +51,7 @@ def _asked(person: Person, query: QueryDict) -> Asked:
     """Read the address. Without a named view a bare address is «recent», one with conditions is «all»."""
     given = QueryDict(mutable=True)
     for name, values in query.lists():
-        if name != "from" and (kept := [value for value in values if value]):
+        if name != "from" and (kept := [value for value in values if value]) and kept != [DEFAULTS.get(name)]:
             given.setlist(name, kept)
     form = ProblemFilter(given, scope=_campaign(person), person=person, day=today())
     view = given.get("v", "")
@@ -74,7 +76,9 @@ def ledger(request: HttpRequest) -> HttpResponse:
     fragment = bool(request.headers.get("HX-Request"))
     if fragment and asked.form.errors:
         return refused(request, asked.form.sentence(), 422)
-    context = {**_rows(request, asked), **({} if fragment else _head(request, asked))}
+    context = {**_rows(request, asked), **_tabs(request, asked), "fragment": fragment}
+    if not fragment:
+        context |= _head(request, asked)
     response = render(
         request,
         "ledger/_rows.html" if fragment else "ledger/ledger.html",
@@ -83,6 +87,8 @@ def ledger(request: HttpRequest) -> HttpResponse:
     )
     if fragment:
         response["HX-Push-Url"] = f"{request.path}?{asked.query.urlencode()}"
+        if request.headers.get("HX-Current-URL", "").endswith(response["HX-Push-Url"]):
+            response["HX-Push-Url"] = "false"
     return response
 
 
@@ -131,23 +137,28 @@ def _heads(sort: str) -> dict[str, dict[str, str]]:
     return heads
 
 
-def _head(request: HttpRequest, asked: Asked) -> dict[str, Any]:
-    """What stands above the rows: the figures, the views with their counts, the filter."""
-    person: Person = request.user  # type: ignore[assignment]
-    post = person.main_post(today())
-    place = post.unit.place if post else asked.form.scope.city.code
-    counts = queries.tab_counts(asked.seen, person, today())
+def _tabs(request: HttpRequest, asked: Asked) -> dict[str, Any]:
+    """The views with their counts; each keeps the conditions."""
+    counts = queries.tab_counts(asked.seen, request.user, today())  # type: ignore[arg-type]
     kept = queries.rest_of(asked.query, "v")
-    roles = person.roles_on(today())
     return {
-        "figures": queries.found_figures(asked.form.scope, place, today()),
         "tabs": [
             (name, view, counts[name], f"v={name}" + (f"&{kept}" if kept else ""))
             for name, view in queries.VIEWS.items()
         ],
         "current": asked.view,
+    }
+
+
+def _head(request: HttpRequest, asked: Asked) -> dict[str, Any]:
+    """What stands above the rows: the figures, the filter's order, what one may do."""
+    person: Person = request.user  # type: ignore[assignment]
+    post = person.main_post(today())
+    place = post.unit.place if post else asked.form.scope.city.code
+    return {
+        "figures": queries.found_figures(asked.form.scope, place, today()),
         "arrange": asked.arrange,
-        "registers": bool(roles & {Role.OFFICE, Role.CLERK}),
+        "registers": bool(person.roles_on(today()) & {Role.OFFICE, Role.CLERK}),
     }
 
 

@@ -19,10 +19,10 @@ TODAY = date(2020, 8, 31)
 
 @pytest.fixture
 def city(world):
-    """Two of Taocheng: one overdue, one closed in July; one of Gucheng, not assigned; one new of Gucheng, due soon."""
+    """Two of Taocheng: one overdue, one closed in August; one of Gucheng, not assigned; one new of Gucheng, due soon."""
     world.overdue = world.do(world.problem(title="土地出让手续滞后"), "assign", at("2020-05-20"))
     closed = world.problem(title="环评批复超期", project_name="棉纺升级项目", is_priority=True)
-    world.closed = world.brought_to("closed", closed, start="2020-06-25")
+    world.closed = world.brought_to("closed", closed, start="2020-08-10")
     gucheng = world.units["131126-fgj"]
     world.waiting = world.problem(title="电力增容未落实", unit=gucheng, category=world.category("approval.eia"))
     new = world.problem(
@@ -92,7 +92,8 @@ def test_views_hold_what_they_say_and_their_tabs_count_it(city, listed, view, fo
     numbers, page = listed(city.li, f"v={view}")
     assert set(numbers) == {getattr(city, name).code for name in found}
     tab = re.search(rf'<a href="\?v={view}" aria-current="page">[^<]*<span>([^<]*)</span>', page)
-    assert tab and int(tab.group(1)) == len(found)
+    assert tab
+    assert int(tab.group(1)) == len(found)
 
 
 def test_recent_comes_by_due_date_without_one_next_and_the_closed_last(city, listed):
@@ -139,14 +140,17 @@ def test_each_condition_finds_its_rows_and_can_be_dropped(city, listed, query, f
     assert len(chips) == len(names)
     for chip in chips:
         kept = set(parse_qs(chip.replace("&amp;", "&")))
-        assert len(set(names) & kept) == len(names) - 1 and "v" in kept
+        assert len(set(names) & kept) == len(names) - 1
+        assert "v" in kept
 
 
 def test_nothing_found_offers_to_drop_conditions_one_by_one(city, listed):
     page = listed(city.li, "county=131126&status=closed")[1]
     assert "没有符合条件的问题" in page
     empty = page[page.index('class="empty"') :]
-    assert "county=131126" in empty and "status=closed" in empty and "县市区：故城县" in empty
+    assert "county=131126" in empty
+    assert "status=closed" in empty
+    assert "县市区：故城县" in empty
 
 
 @pytest.mark.parametrize(
@@ -163,15 +167,18 @@ def test_nothing_found_offers_to_drop_conditions_one_by_one(city, listed):
 def test_a_wrong_condition_lists_nothing_and_says_which_field(city, listed, query, field, words):
     numbers, page = listed(city.li, query, status=422)
     assert numbers == []
-    assert f"{field}：" in page and words in page
+    assert f"{field}：" in page
+    assert words in page
     toast = listed(city.li, query, status=422, **{"HX-Request": "true"})[1]
-    assert words in toast and "<table" not in toast
+    assert words in toast
+    assert "<table" not in toast
 
 
 def test_a_county_is_not_asked_which_county(city, listed):
     assert 'name="county"' in listed(city.li)[1]
     page = listed(city.wang)[1]
-    assert 'name="county"' not in page and "故城" not in page
+    assert 'name="county"' not in page
+    assert "故城" not in page
 
 
 def test_the_overdue_carry_the_tag_and_the_days(city, listed):
@@ -184,15 +191,22 @@ def test_htmx_gets_the_rows_at_the_same_address(city, listed, as_):
     whole = listed(city.li, "v=all&status=open")[1]
     rows = listed(city.li, "v=all&status=open&q=", **{"HX-Request": "true"})[1]
     assert codes(rows) == codes(whole)
-    assert "<html" not in rows and "<h1" not in rows and 'role="status"' in rows
+    assert "<html" not in rows
+    assert "<h1" not in rows
+    assert 'role="status"' in rows
     answered = as_(city.li).get("/problems/?v=all&status=open&q=", headers={"HX-Request": "true"})
     assert answered["HX-Push-Url"] == "/problems/?v=all&status=open"
-    assert "HX-Request" in answered["Vary"] and "no-store" in answered["Cache-Control"]
+    again = {"HX-Request": "true", "HX-Current-URL": "http://testserver/problems/?v=all&status=open"}
+    assert as_(city.li).get("/problems/?v=all&status=open&sort=due&n=50", headers=again)["HX-Push-Url"] == "false"
+    assert 'id="views" hx-swap-oob="true"' in rows
+    assert "HX-Request" in answered["Vary"]
+    assert "no-store" in answered["Cache-Control"]
 
 
 def test_in_english(city, as_):
     page = as_(city.li).get("/en/problems/?v=all").content.decode()
-    assert '<html lang="en"' in page and codes(page)
+    assert '<html lang="en"' in page
+    assert codes(page)
     assert "/en/problems/" in page
 
 
@@ -235,13 +249,14 @@ def test_paging_shows_each_once_in_every_order_there_and_back(many, as_, view, s
 
 
 def test_orders_are_what_they_say(many):
-    from luodi.ledger.queries import SORTS
     from luodi.kit.pages import page
+    from luodi.ledger.queries import SORTS
 
     rows = page(Problem.objects.all(), SORTS["-due"][1], size=120).rows
     days = [row.due_on for row in rows]
     dated = [day for day in days if day]
-    assert dated == sorted(dated, reverse=True) and days[len(dated) :] == [None] * (120 - len(dated))
+    assert dated == sorted(dated, reverse=True)
+    assert days[len(dated) :] == [None] * (120 - len(dated))
 
 
 def test_a_hundred_on_a_page_and_unknown_values_are_as_if_not_given(many, listed):
@@ -251,7 +266,8 @@ def test_a_hundred_on_a_page_and_unknown_values_are_as_if_not_given(many, listed
 
 def test_the_sorted_column_says_so_and_turns_round(many, listed):
     page = listed(many.li, "v=all&sort=code")[1]
-    assert page.count("aria-sort=") == 1 and 'aria-sort="ascending"><a href="?v=all&amp;sort=-code">' in page
+    assert page.count("aria-sort=") == 1
+    assert 'aria-sort="ascending"><a href="?v=all&amp;sort=-code">' in page
 
 
 @pytest.mark.parametrize("query", ["", "v=all&county=131102&status=open&q=第1", "figure=problems.closure_rate"])
@@ -281,8 +297,9 @@ def test_the_way_through_the_list_meets_each_once(many, as_):
 
 def test_who_has_left_the_list_still_has_neighbours(city, as_):
     """Closed meanwhile, it is no longer «open»; the next one is where it was."""
-    beside = as_(city.li).get(f"/problems/{city.closed.pk}/next/", {"from": "v=open"})
-    assert urlsplit(beside.url).path == f"/problems/{city.soon.pk}/"
+    for way, found in (("previous", city.soon), ("next", city.waiting)):
+        beside = as_(city.li).get(f"/problems/{city.closed.pk}/{way}/", {"from": "v=open"})
+        assert urlsplit(beside.url).path == f"/problems/{found.pk}/"
     assert as_(city.gao).get(f"/problems/{city.closed.pk}/next/", {"from": "v=open"}).status_code == 404
 
 
