@@ -336,3 +336,9 @@ class Known:
 def _enter(table: dict[str, list[Any]], row: Any, *names: object) -> None:
     for found in {key(name) for name in names} - {""}:
         table.setdefault(found, []).append(row)
+
+
+def alike(campaign: Campaign, title: str, project_name: str, person: Person, day: date) -> list[Problem]:
+    """Problems of the campaign with the same title and project that this person may see: perhaps the same one."""
+    rows = Problem.objects.visible_to(person, day).filter(campaign=campaign, title=title, project_name=project_name)
+    return list(rows.select_related("unit").order_by("pk")[:5])

@@ -231,7 +231,9 @@ def evidence(request: HttpRequest, pk: int, evidence: int) -> HttpResponseBase:
         actions.note_reading(found, actor=request.user, at=now(), refused=closed)
         if closed:
             raise PermissionDenied(_("这份材料仅纪检可看。"))
-    outsider = not queries.sees_names(request.user, found.entry.problem, today())
+    # Whoever must judge a photo sees when and where it was taken; others get a copy without that.
+    judges = {Role.INSPECTOR, Role.DISCIPLINE} & request.user.roles_on(today())
+    outsider = not judges and not queries.sees_names(request.user, found.entry.problem, today())
     try:
         return stream(found.stored, name=found.name, inline="download" not in request.GET, outsider=outsider)
     except Refused as why:
@@ -261,7 +263,7 @@ def withdraw(request: HttpRequest, pk: int, evidence: int) -> HttpResponse:
 
 # -- registering ----------------------------------------------------------------------------------------------
 
-KEYS = "registered"  # in the session: one-time key of a form → the problem it made, the last twenty
+KEYS = "registered"  # in the session: one-time key of a form → the problem it made, or 0; the last twenty
 
 
 @allow(Role.OFFICE, Role.CLERK)
@@ -273,8 +275,8 @@ def register(request: HttpRequest) -> HttpResponse:
         return refused(request, _("还没有装入活动包，不能登记问题。"))
     posted = request.POST if request.method == "POST" else None
     key = request.POST.get("key", "")
-    if made := request.session.get(KEYS, {}).get(key):
-        return HttpResponseRedirect(reverse("problems:problem", args=[made]), status=303)
+    if key and key in request.session.get(KEYS, {}):
+        return _registered_before(request, request.session[KEYS][key])
     form = forms.ProblemForm(posted, campaign=campaign, actor=request.user, day=today())
     form.offer()
     context = {"form": form, "key": key or token_hex(8)}
@@ -285,15 +287,31 @@ def register(request: HttpRequest) -> HttpResponse:
         context["alike"] = queries.alike(campaign, wanted["title"], wanted["project_name"], request.user, today())
     if context.get("alike"):
         return render(request, "problems/register.html", context, status=422)
-    row = actions.register(campaign, wanted, actor=request.user, at=now())
-    return _registered(request, row, key, form.warnings)
-
-
-def _registered(request: HttpRequest, row: Problem, key: str, warnings: list[str]) -> HttpResponse:
-    if key:
-        kept = [*request.session.get(KEYS, {}).items(), (key, row.pk)]
-        request.session[KEYS] = dict(kept[-20:])
+    _remember(request, key, 0)
+    try:
+        row = actions.register(campaign, wanted, actor=request.user, at=now())
+    except Refused as why:
+        request.session[KEYS] = {k: v for k, v in request.session.get(KEYS, {}).items() if k != key}
+        form.add_error(None, str(why))
+        return render(request, "problems/register.html", context, status=422)
+    _remember(request, key, row.pk)
     messages.success(request, _("已登记 %(code)s") % {"code": row.code})
-    for warning in warnings:
+    for warning in form.warnings:
         messages.warning(request, warning)
     return HttpResponseRedirect(reverse("problems:problem", args=[row.pk]), status=303)
+
+
+def _remember(request: HttpRequest, key: str, made: int) -> None:
+    """Keep what a form's one-time key has made; 0 while it is being made. Saved at once: a second click is near."""
+    if key:
+        kept = {k: v for k, v in request.session.get(KEYS, {}).items() if k != key} | {key: made}
+        request.session[KEYS] = dict([*kept.items()][-20:])
+        request.session.save()
+
+
+def _registered_before(request: HttpRequest, made: int) -> HttpResponse:
+    """The answer to the same form sent again: the problem it made, or the list while that is still under way."""
+    if made:
+        return HttpResponseRedirect(reverse("problems:problem", args=[made]), status=303)
+    messages.info(request, _("这份登记正在办理，请在台账中查看，不要重复提交。"))
+    return HttpResponseRedirect(f"{reverse('problems:ledger')}?v=all&sort=-code", status=303)
