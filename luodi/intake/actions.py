@@ -104,7 +104,7 @@ def run(
     seen = _mine(batch, actor)
     reading = queries.check_batch(seen, _day(at))
     rows = _chosen(reading, scope)
-    missing = queries.missing_titles(seen.mapping, seen.unit)
+    missing = queries.missing(seen.mapping, seen.unit).values()
     if why := scope_refusal(scope, len(reading.rows), len(reading.bad), len(rows), missing):
         raise Refused(why)
     with transaction.atomic():

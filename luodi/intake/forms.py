@@ -55,7 +55,14 @@ class MappingForm(forms.Form):
     """For each field of the ledger the column that answers it: `map-<field>`; `sheet` is the sheet of the file."""
 
     def __init__(
-        self, *args: Any, sheet: Sheet, names: Sequence[str], mapping: Mapped, campaign: Campaign, **kwargs: Any
+        self,
+        *args: Any,
+        sheet: Sheet,
+        names: Sequence[str],
+        mapping: Mapped,
+        lacking: Sequence[str],
+        campaign: Campaign,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         if len(names) > 1:
@@ -78,11 +85,12 @@ class MappingForm(forms.Form):
             self.fields[f"map-{name}"] = forms.ChoiceField(
                 label=title, choices=choices, required=False, initial=str(mapping.get(name, ""))
             )
+            self.fields[f"map-{name}"].lacking = name in lacking  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """A column answers one field."""
         taken: dict[str, str] = {}
-        for name, place in self.cleaned_data.items():
+        for name, place in list(self.cleaned_data.items()):
             if name == "sheet" or not place.isdigit():
                 continue
             if place in taken:

@@ -28,6 +28,11 @@ class Cell:
     fault: str = ""
     corrected: bool = False
 
+    @property
+    def keep(self) -> bool:
+        """Whether a phone shows it too, so that the row is recognised."""
+        return self.name in {"project_name", "title", "description"}
+
 
 @dataclass(frozen=True)
 class Line:
@@ -75,9 +80,9 @@ def mapping_for(sheet: Sheet) -> dict[str, int | str]:
     return sheets.match(sheet.headers)
 
 
-def missing_titles(mapping: Mapped, unit: Unit | None) -> list[str]:
-    """The titles of the required columns nothing answers."""
-    return [str(sheets.COLUMNS[name].title) for name in sheets.missing(mapping, unit)]
+def missing(mapping: Mapped, unit: Unit | None) -> dict[str, str]:
+    """The required fields no column answers, with their titles."""
+    return {name: str(sheets.COLUMNS[name].title) for name in sheets.missing(mapping, unit)}
 
 
 def check(
@@ -128,11 +133,15 @@ def template(campaign: Campaign, actor: Person, day: date) -> bytes:
 
 
 def shown(batch: ImportBatch, sheet: Sheet, start: int = 0, everything: bool = False) -> Shown:
-    """At most 200 rows of the person's own sheet from row number `start` on: those with findings, or all."""
-    titles = column_titles()
+    """At most 200 rows of the person's own sheet from row number `start` on: those with findings, or all.
+
+    A column that is still missing is said once, not in every row.
+    """
+    titles, lacking = column_titles(), missing(batch.mapping, batch.unit)
     fields = {place: name for name, place in batch.mapping.items() if isinstance(place, int)}
     rows = [r for r in sheet.rows if r.number >= start and (everything or str(r.number) in batch.findings)]
     lines = [_line(batch, row, fields, len(sheet.headers), titles) for row in rows[:PAGE]]
+    lines = [replace(one, faults=[cell for cell in one.faults if cell.name not in lacking]) for one in lines]
     headers = [(spreadsheet_letter(i), header) for i, header in enumerate(sheet.headers)]
     return Shown(headers, lines, rows[PAGE].number if len(rows) > PAGE else None)
 

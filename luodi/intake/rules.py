@@ -28,7 +28,7 @@ def state_refusal(batch: ImportBatch) -> str | None:
 
 def scope_refusal(scope: str, rows: int, bad: int, chosen: int, missing: Iterable[str] = ()) -> str | None:
     """Why rows cannot be imported this way: of `rows`, `bad` have errors and `chosen` would be taken."""
-    lacking = "、".join(missing)
+    lacking = _("、").join(missing)
     if lacking:
         return _("还没有对上这些必填的列：%(titles)s。") % {"titles": lacking}
     if not rows:

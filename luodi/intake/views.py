@@ -105,8 +105,8 @@ def _shown(
     book = queries.workbook_of(row)
     sheet = queries.sheet_of(row, book)
     start = request.GET.get("from", "")
-    everything = "all" in request.GET
-    missing = queries.missing_titles(row.mapping, row.unit)
+    missing = queries.missing(row.mapping, row.unit).values()
+    everything = "all" in request.GET or bool(missing)
     context = {
         "batch": row,
         "form": form or _mapping_form(row, book),
@@ -131,7 +131,9 @@ def _shown(
 def _mapping_form(row: ImportBatch, book: Any, posted: Any = None) -> MappingForm:
     names = [sheet.name for sheet in book.sheets if sheet.header_row and not sheet.hidden]
     sheet = queries.sheet_of(row, book)
-    return MappingForm(posted, sheet=sheet, names=names, mapping=row.mapping, campaign=row.campaign)
+    lacking = list(queries.missing(row.mapping, row.unit))
+    facts = {"sheet": sheet, "names": names, "mapping": row.mapping, "lacking": lacking}
+    return MappingForm(posted, **facts, campaign=row.campaign)
 
 
 def _result(request: HttpRequest, row: ImportBatch) -> HttpResponse:
@@ -171,7 +173,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     typed = {names[key]: value[:4000] for key, value in request.POST.items() if key in names}
     query = "?all" if "all" in request.POST else ""
     if not number.isdigit() or not typed:
-        return refused(request, _("页面不完整，请刷新后再改。"), 422)
+        return refused(request, _("页面不完整，请刷新后再改。"))
     try:
         row = actions.correct(row, int(number), typed, actor=request.user, at=now())
     except Refused as why:
@@ -189,7 +191,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     """Import."""
     row, scope = _mine(request, pk), request.POST.get("scope", "")
     if scope not in set(Scope):
-        return refused(request, _("请选要导入哪些行。"), 422)
+        return refused(request, _("请选要导入哪些行。"))
     try:
         row = actions.run(row, scope=scope, actor=request.user, at=now())
     except Refused as why:

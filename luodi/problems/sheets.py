@@ -41,7 +41,9 @@ COLUMNS: dict[str, Column] = {
     "old_code": Column(_("问题编号"), ("问题编号", "原编号", "问题序号", "台账编号")),
     "batch": Column(_("批次"), ("批次", "问题批次", "所属批次"), ("原有/新发现",), True),
     "county": Column(_("县市区"), ("县市区", "县(市、区)", "县区", "所属县区", "所属地区", "所在县市"), ("县", "地区")),
-    "unit": Column(_("责任单位"), ("责任单位", "整改责任单位", "牵头单位", "整改单位", "主管部门"), ("单位",), True, 20),
+    "unit": Column(
+        _("责任单位"), ("责任单位", "整改责任单位", "牵头单位", "整改单位", "主管部门"), ("单位",), True, 20
+    ),
     "project_name": Column(_("项目名称"), ("项目名称", "涉及项目"), ("项目",), False, 26),
     "project_code": Column(_("项目代码"), ("项目代码", "投资项目代码"), (), False, 26),
     "project_owner": Column(
@@ -197,7 +199,10 @@ class _Reader:
         if place and county is None:
             errors["county"] = _t("没有“%(typed)s”这个县市区，请写全称，如“桃城区”。") % {"typed": place}
         elif county and chosen and county.county_code != chosen:
-            errors["county"] = _t("这一行是%(county)s的，本次导入选的是%(unit)s。") % {"county": county, "unit": self.unit}
+            errors["county"] = _t("这一行是%(county)s的，本次导入选的是%(unit)s。") % {
+                "county": county,
+                "unit": self.unit,
+            }
         if not typed:
             fallback = self.unit or county
             return fallback.code if fallback else ""

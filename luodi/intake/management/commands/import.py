@@ -41,7 +41,7 @@ class Command(BaseCommand):
         mapping = queries.mapping_for(sheet)
         reading = queries.check(sheet, campaign, actor, today(), unit, mapping)
         errors = [fault for row in reading.bad for fault in queries.row_faults(sheet, mapping, row)]
-        missing = queries.missing_titles(mapping, unit)
+        missing = queries.missing(mapping, unit).values()
         refusal = scope_refusal(Scope.ALL, len(reading.rows), 0, len(reading.rows), missing)
         codes: list[str] = []
         if not (errors or refusal or options["dry_run"]):
