@@ -196,14 +196,14 @@ def send_back_plan(problem: Problem, *, reason: str, actor: Person, at: datetime
 def prove(
     problem: Problem,
     *,
-    result: str,
+    result: str | None,
     claims: Mapping[int, str],
     actor: Person,
     at: datetime,
     uploads: Iterable[tuple[int, Any, str]] = (),
     seen: int | None = None,
 ) -> Problem:
-    """Write the result, what the ledger claims on each line (by line id), and add files: (line id, content, name)."""
+    """Write the result (None: as it is), what the ledger claims on each line (by id); add files (id, content, name)."""
     lines = {line.pk: line for line in problem.dossier.all()}
     _refuse_strangers([*claims, *(u[0] for u in uploads)], lines)
     kept = [(lines[pk], files.store(content, name=name, actor=actor, at=at), name) for pk, content, name in uploads]
@@ -214,7 +214,7 @@ def prove(
     Evidence.objects.bulk_create(
         Evidence(entry=line, stored=stored, name=name[:120], added_at=at, added_by=actor) for line, stored, name in kept
     )
-    changes = {"result": result, "evidence_have": _proven(problem)}
+    changes = {"evidence_have": _proven} | ({} if result is None else {"result": result})
     facts = {"files": [{"line": line.title, "sm3": stored.sm3} for line, stored, _name in kept]}
     return advance(FLOW, problem, "prove", actor=actor, at=at, seen=seen, changes=changes, facts=facts)
 
@@ -237,7 +237,7 @@ def withdraw_evidence(evidence: Evidence, *, reason: str, actor: Person, at: dat
         raise Refused(_("“%(name)s”已经撤下。") % {"name": evidence.name})
     problem = evidence.entry.problem
     Evidence.objects.filter(pk=evidence.pk, removed_on=None).update(removed_on=_day(at))
-    changes = {"evidence_have": _proven(problem)}
+    changes = {"evidence_have": _proven}  # counted under the lock: uploads come in parallel
     facts = {"withdrawn": evidence.stored.sm3, "line": evidence.entry.title}
     return advance(FLOW, problem, "prove", actor=actor, at=at, reason=reason, changes=changes, facts=facts)
 

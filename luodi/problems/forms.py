@@ -87,7 +87,7 @@ class PlanForm(ActForm):
     measures = _words(_("整改措施"))
 
     def prepare(self) -> None:
-        self.initial |= {name: getattr(self.problem, name) for name in ("cause", "goal", "measures")}
+        self.initial.update({name: getattr(self.problem, name) for name in ("cause", "goal", "measures")})
 
 
 class SendBackForm(ReasonForm):
@@ -127,7 +127,9 @@ class ReviseForm(ReasonForm):
     field_order = ["title", "description", "cause", "project_name", "project_code", "project_owner"]
 
     def prepare(self) -> None:
-        self.initial |= {name: getattr(self.problem, name) for name in self.fields if name not in {"seen", "reason"}}
+        self.initial.update(
+            {name: getattr(self.problem, name) for name in self.fields if name not in {"seen", "reason"}}
+        )
 
     def clean_project_code(self) -> str:
         return clean_project_code(self.cleaned_data["project_code"])
@@ -206,7 +208,7 @@ class ProveForm(ActForm):
         claims = {x.item.pk: self.cleaned_data[f"claim-{x.item.pk}"] for x in self.lines} if self.worded else {}
         hidden = {line.item.pk for line in self.lines if not line.readable}
         return {
-            "result": self.cleaned_data["result"] if self.worded else self.problem.result,
+            "result": self.cleaned_data["result"] if self.worded else None,
             "claims": {pk: words for pk, words in claims.items() if words or pk not in hidden},
             "uploads": self.uploads,
         }
@@ -353,7 +355,7 @@ class ProblemForm(forms.Form):
     def clean_batch(self) -> str:
         """The batch by code, name, the campaign's own name or its prefix."""
         own = self.campaign
-        others = {own.base_label: Batch.BASE, own.new_label: Batch.NEW} | {b.label: b for b in Batch}
+        others = {own.base_label: "base", own.new_label: "new"} | {b.label: str(b.value) for b in Batch}
         others |= {own.prefix(code): code for code in Batch.values}
         return _one_of({code: own.batch_label(code) for code in Batch.values}, others, self.cleaned_data["batch"])
 

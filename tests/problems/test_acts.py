@@ -117,6 +117,15 @@ def test_files_sent_meanwhile_do_not_make_the_words_stale(world, as_):
     assert answer.status_code == 303
 
 
+def test_files_alone_leave_the_words_that_somebody_writes_at_that_moment(world):
+    problem = world.brought_to("rectifying")
+    old = Problem.objects.get(pk=problem.pk)
+    actions.prove(problem, result="新写的", claims={}, actor=world.qian, at=at("2020-08-30"))
+    uploads = [(line.pk, pdf(), "证明.pdf") for line in problem.dossier.filter(required=True)]
+    kept = actions.prove(old, result=None, claims={}, uploads=uploads, actor=world.wang, at=at("2020-08-30"))
+    assert (kept.result, kept.evidence_have) == ("新写的", kept.evidence_need)
+
+
 def test_a_disguised_program_is_refused_and_nothing_else_is_lost(world, as_):
     problem = world.brought_to("rectifying")
     first, second = problem.dossier.order_by("seq")[:2]

@@ -100,7 +100,8 @@ def _happening(entry: Entry) -> Happening:
     if act == "check":
         found = Counter(line["finding"] for line in facts.get("lines", ()))
         words += [f"{Finding(code).label} {n}" for code, n in found.items()]
-    who = f"{entry.actor_name}（{entry.actor_unit}）" if entry.actor_unit else entry.actor_name
+    named = {"name": entry.actor_name, "unit": entry.actor_unit}
+    who = _("%(name)s（%(unit)s）") % named if entry.actor_unit else entry.actor_name
     return Happening(act, entry.at, who, _("，").join(words), entry.reason, icon, tone)
 
 
@@ -122,9 +123,9 @@ def steps(problem: Problem, happened: list[Happening]) -> list[dict[str, Any]]:
         (_("登记"), problem.registered_on),
         (_("交办"), last.get("assign")),
         (plan, last.get("claim")),
-        (_("整改"), rectified and rectified.rectified_on),
+        (_("整改"), rectified.rectified_on if rectified else None),
         (_("县级自核"), last.get("self_check")),
-        (_("市级核查"), verified and verified.verified_on),
+        (_("市级核查"), verified.verified_on if verified else None),
         (_("销号"), problem.closed_on),
     ]
     reached = REACHED[S(problem.returned_from or problem.status)]
