@@ -58,7 +58,8 @@ def _address(request: HttpRequest) -> str | None:
 
 
 def _enter(request: HttpRequest, person: Person) -> HttpResponse:
-    """Begin a session and go where the person was going."""
+    """Begin a session, ending one that is still open here, and go where the person was going."""
+    _leave(request)
     login(request, person, backend=PASSWORD_BACKEND)
     if request.session.session_key is None:
         request.session.create()
@@ -117,11 +118,16 @@ def sign_in_as(request: HttpRequest, username: str) -> HttpResponse:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End this session."""
+    _leave(request)
+    return redirect("orgs:sign_in")
+
+
+def _leave(request: HttpRequest) -> None:
+    """End the session of this browser, if there is one."""
     row = SignIn.objects.filter(session_key=request.session.session_key or "", ended_at=None).first()
     if row and isinstance(request.user, Person):
         actions.end_sign_in(row, actor=request.user, at=now(), address=_address(request))
     logout(request)
-    return redirect("orgs:sign_in")
 
 
 @signed_in
@@ -129,9 +135,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
     """My sessions: where I am signed in, and a button to end each."""
     rows = SignIn.objects.filter(person=request.user).order_by("-seen_at", "-pk")[:30]
     alive = set(Session.objects.filter(session_key__in=[r.session_key for r in rows]).values_list("pk", flat=True))
-    return render(
-        request, "orgs/sessions.html", {"rows": rows, "alive": alive, "here": request.session.session_key}
-    )
+    return render(request, "orgs/sessions.html", {"rows": rows, "alive": alive, "here": request.session.session_key})
 
 
 @signed_in

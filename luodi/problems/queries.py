@@ -1,6 +1,6 @@
 """Reads of the ledger over several tables: what waits for a person, and one problem as a person may see it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from luodi.campaigns.models import Campaign, Category
 from luodi.campaigns.queries import categories
@@ -20,6 +21,14 @@ from luodi.problems.rules import COUNTY_OFFICE, FLOW, INSPECTOR, OFFICE, may_be_
 
 # The acts that carry a problem on, in the order of its way; other acts are possible but nobody waits for them.
 ONWARD = ("assign", "claim", "file_plan", "accept_plan", "report", "resubmit", "self_check", "verify", "close")
+# What is to be done, where the act's own name is its result.
+DUTIES: Mapping[str, Words] = {
+    "accept_plan": _lazy("审整改方案"),
+    "report": _lazy("落实整改"),
+    "resubmit": _lazy("补正"),
+    "self_check": _lazy("自核"),
+    "verify": _lazy("核查"),
+}
 READY = Q(evidence_need__gt=0, evidence_have__gte=F("evidence_need"))
 
 
@@ -100,7 +109,7 @@ def _task(problem: Problem, person: Person, at: datetime) -> Task | None:
         if problem.status in line.sources and FLOW.permitted(problem, act, person, at):
             if act == "sign" and problem.evidence_have < problem.evidence_need:
                 continue
-            return Task(line.label, act, problem)
+            return Task(DUTIES.get(act, line.label), act, problem)
     return None
 
 

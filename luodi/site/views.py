@@ -1,9 +1,14 @@
 """Home, the journal's page, and whether the server is well."""
 
+from typing import Any
+
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from luodi.indicators import queries as indicators
 from luodi.journal.forms import JournalFilter
 from luodi.journal.models import Block, Entry
 from luodi.journal.queries import verify
@@ -14,6 +19,34 @@ from luodi.orgs.rules import allow, public, signed_in
 from luodi.problems import queries
 from luodi.problems.models import Problem
 
+# Who answers for a whole place sees its figures and what is overdue there, besides the own work.
+OVERSEERS = {Role.OFFICE, Role.LEADER}
+HEADLINES = (
+    "problems.found",
+    "problems.rectified",
+    "problems.closed",
+    "problems.match_rate",
+    "problems.due_soon",
+    "problems.overdue",
+)
+
+
+def _kpis(request: HttpRequest) -> list[dict[str, Any]]:
+    """The headline figures of the person's own place, each a link to where it comes from."""
+    frame = indicators.default_frame(request.user, today())
+    if frame is None:
+        return []
+    answers = [indicators.answer(code, frame) for code in HEADLINES]
+    return [
+        {
+            "label": one.indicator.name,
+            "answer": one,
+            "href": f"{reverse('indicators:figure', args=[one.indicator.code])}?{frame.to_query()}",
+            "note": _("截至 %(day)s") % {"day": f"{frame.as_of:%m-%d}"},
+        }
+        for one in answers
+    ]
+
 
 @signed_in
 def home(request: HttpRequest) -> HttpResponse:
@@ -23,6 +56,9 @@ def home(request: HttpRequest) -> HttpResponse:
     if roles & BUSINESS_ROLES:
         visible = Problem.objects.visible_to(request.user, today()).unfinished()
         context |= {
+            "kpis": _kpis(request) if roles & OVERSEERS else [],
+            "attention": visible.overdue(today()).select_related("unit").order_by("due_on", "pk")[:8],
+            "oversees": bool(roles & OVERSEERS),
             "agenda": queries.agenda(request.user, now()),
             "others": list(queries.waiting_for_others(request.user, today())[:10]),
             "next_due": visible.filter(due_on__gte=today()).order_by("due_on", "pk").first(),
