@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.db.models import Max, Prefetch, prefetch_related_objects
@@ -319,7 +319,8 @@ def self_check(problem: Problem, *, actor: Person, at: datetime, seen: int | Non
 def verify(problem: Problem, *, actor: Person, at: datetime, seen: int | None = None) -> Problem:
     """The city's inspector confirms that ledger and evidence agree on every line."""
     problem = advance(FLOW, problem, "verify", actor=actor, at=at, seen=seen)
-    Verification.objects.create(problem=problem, verified_on=_day(at), verifier=actor, handler_id=problem.handler_id)
+    handler = cast(int, problem.handler_id)  # claimed, so it has one
+    Verification.objects.create(problem=problem, verified_on=_day(at), verifier=actor, handler_id=handler)
     return problem
 
 
