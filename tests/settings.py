@@ -6,7 +6,7 @@ import tempfile
 os.environ.setdefault("LUODI_DATA_DIR", tempfile.mkdtemp(prefix="luodi-test-"))
 os.environ.setdefault("LUODI_TESTING", "1")
 
-from luodi.site.settings import *  # noqa: E402, F403
+from luodi.site.settings import *  # noqa: F403
 
 LUODI_CLOCK = ""
 LUODI_DEMO = False

@@ -11,6 +11,7 @@ from luodi.journal import actions as journal
 from luodi.kit.refusal import Refused
 from luodi.orgs.models import Person
 
+# A model with `status` and `version`; the stubs cannot say so of a Django model.
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -33,7 +34,7 @@ def advance(
     set with the status (a function is asked of the locked row); `facts` are further words for the journal.
     Raises Refused with the sentence.
     """
-    fresh = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    fresh: Any = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
     if seen is not None and seen != fresh.version:
         raise Refused(_("您打开页面之后，有人改动过这一件。请看过最新内容再办理；您填写的内容还在。"))
     if why := flow.refusal(fresh, name, actor, at):

@@ -1,7 +1,7 @@
 """The table of acts: state, grant, condition, label in one place. It decides, draws the buttons, names the journal
 entry, draws the diagram and drives the tests (style.md 7)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -38,7 +38,7 @@ class Act:
 
 def act(
     label: Words,
-    sources: set[str],
+    sources: Iterable[str],
     target: str | Callable[[Any], str],
     *grants: Grant,
     needs: Sequence[Condition] = (),
@@ -80,7 +80,7 @@ class Flow:
         if not self.permitted(row, name, actor, at):
             return _("您的岗位不能对这一件%(act)s；能办理的是：%(who)s。") % {
                 "act": line.label,
-                "who": "、".join(dict.fromkeys(str(Role(role).label) for role, _reach in line.grants)),
+                "who": _("、").join(dict.fromkeys(str(Role(role).label) for role, _reach in line.grants)),
             }
         answers = [why(row) for why in line.needs] + [why(row, actor) for why in line.independent]
         return next(filter(None, answers), None)

@@ -12,10 +12,11 @@ class AppendOnly(models.QuerySet):
     def update(self, **kwargs: Any) -> NoReturn:
         raise TypeError(_("日志只能追加，不能修改。"))
 
+    def bulk_update(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError(_("日志只能追加，不能修改。"))
+
     def delete(self) -> NoReturn:
         raise TypeError(_("日志只能追加，不能删除。"))
-
-    bulk_update = update
 
 
 class Recorded(models.Model):

@@ -51,7 +51,7 @@ def _fault(block: Block, previous: str, seq: int) -> str:
     """The sentence for what is wrong with a block, or nothing."""
     place = _("第 %(seq)s 块（日志 %(ranges)s）") % {
         "seq": block.seq,
-        "ranges": "、".join(f"{a}–{b}" if a != b else str(a) for a, b in block.ranges),
+        "ranges": _("、").join(f"{a}–{b}" if a != b else str(a) for a, b in block.ranges),
     }
     if block.seq != seq or block.previous != previous:
         return place + _("与前一块接不上：前面有区块被删除或改动。")

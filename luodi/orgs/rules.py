@@ -30,10 +30,10 @@ View = Callable[..., HttpResponse]
 class ScopedRow(Protocol):
     """A row with a place: city and county code, responsible and lead unit."""
 
-    city_code: str
-    county_code: str
-    unit_id: int | None
-    lead_unit_id: int | None
+    city_code: Any
+    county_code: Any
+    unit_id: Any
+    lead_unit_id: Any
 
 
 def reaches(post: Post, reach: Reach, row: ScopedRow) -> bool:

@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from luodi.campaigns.models import Batch, Campaign, Category, in_language
@@ -308,7 +308,7 @@ INDICATORS: list[indicators.AnyIndicator] = [
         _("有效交办　截至日期≤时限≤截至日期后第 3 个工作日　且　未销号　→　问题计数"),
     ),
     _events(
-        "returned", _("退回补正"), _("件次"), _returns,
+        "returned", pgettext_lazy("indicator", "退回补正"), _("件次"), _returns,
         _("截至日期以前退回补正的件次；同一问题退回几次计几次。"), _("退回记录　退回日期≤截至日期　→　计数"),
         day="returned_on", columns=((_("退回日期"), "returned_on"), (_("退回前状态"), "from_status")),
     ),
@@ -317,7 +317,7 @@ INDICATORS: list[indicators.AnyIndicator] = [
         _("截至日期以前至少被退回一次的问题件数。"), _("退回记录　退回日期≤截至日期　→　问题去重计数"),
     ),
     _events(
-        "reopened", _("重新打开"), _("件次"), _reopenings,
+        "reopened", pgettext_lazy("indicator", "重新打开"), _("件次"), _reopenings,
         _("截至日期以前销号后又重新打开的件次，含反弹回潮、虚假整改和销号有误。"),
         _("销号记录　重新打开日期≤截至日期　→　计数"), day="reopened_on",
         columns=((_("销号日期"), "closed_on"), (_("重新打开日期"), "reopened_on"), (_("原因"), "cause")),

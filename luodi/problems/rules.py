@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from luodi.campaigns.models import Campaign, Standard
 from luodi.flow.rules import HOLD, Flow, act
@@ -125,7 +126,7 @@ FLOW = Flow(
         "send_back_plan": act(_("退回方案"), {S.PLANNED}, S.CLAIMED, LEAD, OFFICE, reason=True),
         "prove": act(_("填报结果和证据"), IN_HAND, HOLD, CLERK),
         "sign": act(
-            _("签字"),
+            pgettext_lazy("act", "签字"),
             {S.RECTIFYING, S.RETURNED},
             HOLD,
             LEADER,
@@ -165,7 +166,7 @@ FLOW = Flow(
             independent=[not_the_handler, not_the_verifier],
         ),
         "send_back": act(
-            _("退回补正"),
+            pgettext_lazy("act", "退回补正"),
             {S.REPORTED, S.SELF_CHECKED, S.VERIFIED},
             S.RETURNED,
             COUNTY_OFFICE,
@@ -282,7 +283,7 @@ def content_sm3(problem: Problem) -> str:
 def standing_signature(problem: Problem) -> tuple[Signature | None, bool]:
     """The last signature, and whether it still covers the content."""
     last = problem.signatures.select_related("signer").order_by("-pk").first()
-    return last, bool(last) and last.content_sm3 == content_sm3(problem)
+    return last, last is not None and last.content_sm3 == content_sm3(problem)
 
 
 # -- project codes --------------------------------------------------------------------------------------------

@@ -163,10 +163,10 @@ class _Reader:
         errors: dict[str, str] = {}
         data = self._data(given, errors)
         form = self.form
-        form.data, form._errors, form.warnings = data, None, []  # type: ignore[assignment]  # 14 fields copied once
+        form.data, form._errors, form.warnings = data, None, []  # type: ignore[attr-defined]  # 14 fields copied once
         form.full_clean()
         for name, found in form.errors.items():
-            errors.setdefault(name, " ".join(found))
+            errors.setdefault(name, " ".join(str(why) for why in found))
         clean = None if errors else dict(form.cleaned_data)
         return CheckedRow(number, given, clean, errors, list(form.warnings))
 

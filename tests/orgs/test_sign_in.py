@@ -15,7 +15,7 @@ from tests.world import PASSWORD, World, at
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture()
+@pytest.fixture
 def wang(world: World) -> Person:
     """Wang with a password of his own."""
     actions.set_password(world.wang, PASSWORD, actor=world.wang, at=now())
@@ -81,7 +81,7 @@ def test_no_open_redirect(client: Client, wang: Person) -> None:
 def test_administrators_are_three_persons_and_nothing_else(world: World) -> None:
     day = at("2020-05-01").date()
     for role in (Role.SECADMIN, Role.CLERK):
-        with pytest.raises(Refused, match="三员分立|管理员"):
+        with pytest.raises(Refused, match=r"三员分立|管理员"):
             actions.appoint(world.wu, world.units["1311"], role, starts_on=day, actor=world.zheng, at=now())
     with pytest.raises(Refused, match="三员分立"):
         actions.appoint(world.wang, world.units["1311"], Role.SYSADMIN, starts_on=day, actor=world.wu, at=now())

@@ -48,7 +48,7 @@ def home(client: Client, world: World, name: str, path: str = "/") -> str:
     return response.content.decode()
 
 
-@pytest.fixture()
+@pytest.fixture
 def demo(settings) -> None:
     """One-click sign-in."""
     settings.LUODI_DEMO = True
@@ -106,5 +106,5 @@ def test_home_costs_few_queries(client: Client, world: World, demo: None, django
     for _n in range(5):
         world.brought_to("assigned")
     client.post(reverse("orgs:sign_in_as", args=["wang"]))
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         client.get("/")
