@@ -24,13 +24,32 @@ FRAME = ("figure", "part", "place", "as_of", "start", "end", "campaign")  # of a
 OPEN = Q(closed_on=None)
 
 
-def _choice(label: Any, all_words: Any = "", hidden: bool = False) -> forms.ChoiceField:
-    """A select whose first option, «all», is its name."""
-    widget = forms.HiddenInput() if hidden else forms.Select({"aria-label": label})
-    field = forms.ChoiceField(label=label, required=False, widget=widget)
-    field.all_words = all_words or _("全部")  # type: ignore[attr-defined]
-    field.error_messages["invalid_choice"] = _("没有“%(value)s”这个选项。")
-    return field
+class Choice(forms.ChoiceField):
+    """A select whose first option, «all», says what it chooses."""
+
+    def __init__(self, label: Any, all_words: Any = "", hidden: bool = False) -> None:
+        self.all_words = all_words or _("全部")
+        self.offered: list[Any] = []
+        super().__init__(
+            label=label, required=False, widget=forms.HiddenInput() if hidden else forms.Select({"aria-label": label})
+        )
+        self.error_messages["invalid_choice"] = _("没有“%(value)s”这个选项。")
+
+    def offer(self, options: Iterable[Any]) -> None:
+        """All, and these."""
+        self.offered = [("", self.all_words), *options]
+        self.choices = self.offered
+
+    def words(self, value: str) -> str:
+        """What the chosen option is called, with its group."""
+        for code, words in self.offered:
+            if isinstance(words, list | tuple):
+                for one, inner in words:
+                    if str(one) == value:
+                        return str(inner) if value.startswith("group:") else f"{code} · {inner}"
+            elif str(code) == value:
+                return str(words)
+        return value
 
 
 def _day(label: Any, hidden: bool = False) -> forms.DateField:
@@ -108,26 +127,31 @@ class ProblemFilter(forms.Form):
     q = forms.CharField(label=_("关键词"), required=False, max_length=100, widget=forms.SearchInput(
         {"aria-label": _("关键词"), "placeholder": _("编号、问题、项目、单位")}
     ))  # fmt: skip
-    county = _choice(_("县市区"), _("全部县市区"))
-    category = _choice(_("类别"), _("全部类别"))
-    status = _choice(_("状态"), _("全部状态"))
-    due = _choice(_("时限"), _("全部时限"))
-    batch = _choice(_("批次"))
-    source = _choice(_("问题来源"))
-    unit = _choice(_("责任单位"))
-    lead_unit = _choice(_("市直责任单位"))
+    county = Choice(_("县市区"), _("全部县市区"))
+    category = Choice(_("类别"), _("全部类别"))
+    status = Choice(_("状态"), _("全部状态"))
+    due = Choice(_("时限"), _("全部时限"))
+    batch = Choice(_("批次"))
+    source = Choice(_("问题来源"))
+    unit = Choice(_("责任单位"))
+    lead_unit = Choice(_("市直责任单位"))
     found_from = _day(_("发现日期，从"))
     found_to = _day(_("发现日期，到"))
-    handler = _choice(_("经办人"))
-    group = _choice(_("问题大类"), hidden=True)
-    priority = _choice(_("重点难点"), hidden=True)
-    figure = _choice(_("指标"), hidden=True)
-    part = _choice(_("指标"), hidden=True)
+    handler = Choice(_("经办人"))
+    group = Choice(_("问题大类"), hidden=True)
+    priority = Choice(_("重点难点"), hidden=True)
+    figure = Choice(_("指标"), hidden=True)
+    part = Choice(_("指标"), hidden=True)
     place = forms.CharField(label=_("地区"), required=False, max_length=6, widget=forms.HiddenInput)
     as_of = _day(_("截至日期"), hidden=True)
     start = _day(_("起（含）"), hidden=True)
     end = _day(_("止（不含）"), hidden=True)
     campaign = forms.IntegerField(label=_("活动"), required=False, widget=forms.HiddenInput)
+
+    scope: Campaign
+    person: Person
+    day: date
+    figure_condition: Q
 
     def __init__(self, data: Mapping[str, Any], *, scope: Campaign, person: Person, day: date) -> None:
         self.scope, self.person, self.day = scope, person, day
@@ -168,9 +192,9 @@ class ProblemFilter(forms.Form):
             "part": [("denominator", _("分母"))],
         }
         for name, options in offered.items():
-            if name in self.fields:
-                field = self.fields[name]
-                field.choices = [("", field.all_words), *options]
+            field = self.fields.get(name)
+            if isinstance(field, Choice):
+                field.offer(options)
 
     def _may_rectify(self, unit: Unit) -> bool:
         home = {post.unit.county_code for post in self.person.posts_on(self.day)}
@@ -245,7 +269,8 @@ class ProblemFilter(forms.Form):
             return Chip(label, _t("%(name)s（%(place)s，截至%(day)s）") % words, FRAME)
         if isinstance(value, date):
             return Chip(label, cn_date(value), (name,))
-        return Chip(label, _choice_words(self.fields[name], value), (name,))
+        field = self.fields[name]
+        return Chip(label, field.words(value) if isinstance(field, Choice) else str(value), (name,))
 
     def sentence(self) -> str:
         """Everything that is wrong, field by field."""
@@ -284,26 +309,16 @@ def _grouped(categories: list[Category], groups: Mapping[str, str]) -> list[Any]
     return options
 
 
-def _choice_words(field: forms.Field, value: str) -> str:
-    for code, words in getattr(field, "choices", ()):
-        if isinstance(words, list | tuple):
-            for one, inner in words:
-                if str(one) == value:
-                    return str(inner) if one.startswith("group:") else f"{code} · {inner}"
-        elif str(code) == value:
-            return str(words)
-    return value
-
-
 class ArrangeForm(forms.Form):
     """Sort and page size: what is unknown counts as not given."""
 
-    sort = forms.ChoiceField(label=_("排序"), required=False)
+    sort = forms.ChoiceField(
+        label=_("排序"), required=False, choices=[(code, words) for code, (words, _order) in SORTS.items()]
+    )
     n = forms.ChoiceField(label=_("每页"), required=False, choices=[("50", "50"), ("100", "100")])
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         super().__init__(data)
-        self.fields["sort"].choices = [(code, words) for code, (words, _order) in SORTS.items()]
         self.is_valid()
 
     @property

@@ -69,8 +69,9 @@ def _asked(person: Person, query: QueryDict) -> Asked:
 @require_safe
 def ledger(request: HttpRequest) -> HttpResponse:
     """The list of problems. For htmx only its rows; a wrong filter then leaves the old ones and says which field."""
+    person: Person = request.user  # type: ignore[assignment]
     try:
-        asked = _asked(request.user, request.GET)
+        asked = _asked(person, request.GET)
     except Refused as why:
         return refused(request, str(why))
     fragment = bool(request.headers.get("HX-Request"))
