@@ -85,7 +85,7 @@ def test_a_template_that_is_wrong_names_its_line() -> None:
     frame = Frame(1, "1311", date(2020, 8, 31))
     with pytest.raises(Refused, match="第 2 行"):
         compose("# 标题\n{{ fig('a' }}", frame, indicators.answer, {})
-    with pytest.raises(Refused, match="problems[.]nothing"):
+    with pytest.raises(Refused, match=r"problems[.]nothing"):
         compose("{{ fig('problems.nothing') }}", frame, indicators.answer, {})
 
 
