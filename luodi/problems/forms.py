@@ -67,8 +67,7 @@ class AssignForm(ActForm):
     is_priority = forms.BooleanField(label=_("重点难点"), required=False)
 
     def prepare(self) -> None:
-        here = Unit.objects.filter(city_code=self.problem.city_code, active=True)
-        here = here.order_by("county_code", "kind", "sort_key", "pk")
+        here = Unit.objects.filter(city_code=self.problem.city_code, active=True).order_by("county_code", "pk")
         self.fields["unit"].queryset = here.filter(kind__in=[UnitKind.COUNTY, UnitKind.COUNTY_DEPT, UnitKind.CITY_DEPT])
         self.fields["lead_unit"].queryset = here.filter(kind=UnitKind.CITY_DEPT)
         for name in ("unit", "lead_unit", "responsible_name", "is_priority"):
@@ -87,7 +86,7 @@ class PlanForm(ActForm):
     measures = _words(_("整改措施"))
 
     def prepare(self) -> None:
-        self.initial.update({name: getattr(self.problem, name) for name in ("cause", "goal", "measures")})
+        self.initial |= {name: getattr(self.problem, name) for name in ("cause", "goal", "measures")}
 
 
 class SendBackForm(ReasonForm):
@@ -127,9 +126,7 @@ class ReviseForm(ReasonForm):
     field_order = ["title", "description", "cause", "project_name", "project_code", "project_owner"]
 
     def prepare(self) -> None:
-        self.initial.update(
-            {name: getattr(self.problem, name) for name in self.fields if name not in {"seen", "reason"}}
-        )
+        self.initial |= {name: getattr(self.problem, name) for name in self.fields if name not in {"seen", "reason"}}
 
     def clean_project_code(self) -> str:
         return clean_project_code(self.cleaned_data["project_code"])
@@ -206,7 +203,7 @@ class ProveForm(ActForm):
     def arguments(self) -> dict[str, Any]:
         """Where only files were sent, the words stay as they are."""
         claims = {x.item.pk: self.cleaned_data[f"claim-{x.item.pk}"] for x in self.lines} if self.worded else {}
-        hidden = {line.item.pk for line in self.lines if not line.readable}
+        hidden = {x.item.pk for x in self.lines if not x.readable}
         return {
             "result": self.cleaned_data["result"] if self.worded else None,
             "claims": {pk: words for pk, words in claims.items() if words or pk not in hidden},
@@ -245,7 +242,7 @@ class CheckForm(ActForm):
     def arguments(self) -> dict[str, Any]:
         """Only the lines somebody has decided about."""
         found = self.cleaned_data
-        decided = [line.item.pk for line in self.lines if found.get(f"finding-{line.item.pk}")]
+        decided = [x.item.pk for x in self.lines if found.get(f"finding-{x.item.pk}")]
         return {"findings": {pk: LineCheck(found[f"finding-{pk}"], found.get(f"note-{pk}") or "") for pk in decided}}
 
     def rows(self) -> list[dict[str, Any]]:
