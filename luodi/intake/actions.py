@@ -102,28 +102,47 @@ def run(
 ) -> ImportBatch:
     """Check again and import: few rows now, many as a job. Raises Refused, e.g. while `all` rows are not good."""
     seen = _mine(batch, actor)
+    if not at_once and seen.row_count >= AT_ONCE:
+        return _run_later(seen, scope, actor, at)
     reading = queries.check_batch(seen, _day(at))
     rows = _chosen(reading, scope)
-    missing = queries.missing(seen.mapping, seen.unit).values()
-    if why := scope_refusal(scope, len(reading.rows), len(reading.bad), len(rows), missing):
-        raise Refused(why)
+    _refuse(seen, scope, len(reading.bad), len(rows))
     with transaction.atomic():
-        batch = _locked(batch, actor)
-        if (batch.mapping, batch.corrections) != (seen.mapping, seen.corrections):
-            raise Refused(_("这张表刚刚有改动，请看过再导入。"))
+        batch = _begin(seen, scope, actor, at)
         _note_check(batch, reading)
-        batch.state, batch.result = State.RUNNING, {"scope": str(scope)}
-        batch.save(update_fields=["state", "result", *CHECKED])
-        after = {**_counts(batch), "scope": str(scope)}
-        journal.record("intake.batch.run", actor=actor, at=at, row=batch, label=str(batch.pk), after=after)
-        if at_once or len(rows) < AT_ONCE:
-            _register(batch, rows, actor, at)
-            return _finish(batch, reading, at)
-        title = _("导入台账：%(n)s 行") % {"n": len(rows)}
-        params = {"batch": batch.pk, "scope": str(scope)}
-        batch.job = enqueue(import_rows, kind="intake.import", title=title, params=params, actor=actor, at=at)
-        batch.save(update_fields=["job"])
-    batch.refresh_from_db()
+        batch.save(update_fields=CHECKED)
+        _register(batch, rows, actor, at)
+        return _finish(batch, reading, at)
+
+
+@transaction.atomic
+def _run_later(seen: ImportBatch, scope: str, actor: Person, at: datetime) -> ImportBatch:
+    """Ask for a job, going by the last check; the job checks again."""
+    chosen = seen.good_count - (seen.duplicates if scope == Scope.FRESH else 0)
+    _refuse(seen, scope, seen.bad_count, chosen)
+    batch = _begin(seen, scope, actor, at)
+    title = _("导入台账：%(n)s 行") % {"n": chosen}
+    params = {"batch": batch.pk, "scope": str(scope)}
+    batch.job = enqueue(import_rows, kind="intake.import", title=title, params=params, actor=actor, at=at)
+    batch.save(update_fields=["job"])
+    return batch
+
+
+def _refuse(batch: ImportBatch, scope: str, bad: int, chosen: int) -> None:
+    missing = queries.missing(batch.mapping, batch.unit).values()
+    if why := scope_refusal(scope, batch.row_count, bad, chosen, missing):
+        raise Refused(why)
+
+
+def _begin(seen: ImportBatch, scope: str, actor: Person, at: datetime) -> ImportBatch:
+    """Lock, and make sure that what is imported is what was seen."""
+    batch = _locked(seen, actor)
+    if (batch.mapping, batch.corrections) != (seen.mapping, seen.corrections):
+        raise Refused(_("这张表刚刚有改动，请看过再导入。"))
+    batch.state, batch.result = State.RUNNING, {"scope": str(scope)}
+    batch.save(update_fields=["state", "result"])
+    after = {**_counts(batch), "scope": str(scope)}
+    journal.record("intake.batch.run", actor=actor, at=at, row=batch, label=str(batch.pk), after=after)
     return batch
 
 
@@ -132,11 +151,15 @@ def import_rows(run: Run) -> dict[str, Any]:
     """The job: rows already linked to a problem are skipped, so a killed worker's successor goes on where it stood."""
     batch = ImportBatch.objects.select_related("campaign__city", "unit", "person").get(pk=run.params["batch"])
     at = run.job.asked_at
-    reading = queries.check_batch(batch, _day(at))
+    reading, scope = queries.check_batch(batch, _day(at)), run.params["scope"]
+    rows = _chosen(reading, scope)
     try:
-        _register(batch, _chosen(reading, run.params["scope"]), batch.person, at, run.progress)
+        _refuse(batch, scope, len(reading.bad), len(rows))
+        _register(batch, rows, batch.person, at, run.progress)
     except Refused:
-        ImportBatch.objects.filter(pk=batch.pk).update(state=State.FAILED)
+        _note_check(batch, reading)
+        batch.state = State.FAILED
+        batch.save(update_fields=["state", *CHECKED])
         raise
     batch = _finish(batch, reading, at)
     message = _("已导入 %(n)s 行。") % {"n": batch.result["registered"]}

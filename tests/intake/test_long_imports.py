@@ -13,6 +13,7 @@ from luodi.jobs.models import State as JobState
 from luodi.jobs.rules import machine_now
 from luodi.kit.clock import now
 from luodi.kit.refusal import Refused
+from luodi.orgs.models import Unit
 from luodi.problems.models import Problem
 from tests.intake.ledgers import ledger, line
 
@@ -73,6 +74,22 @@ def test_a_stopped_import_can_be_taken_up_again(uploaded, world, django_capture_
         client.post(reverse("intake:run", args=[batch.pk]), {"scope": "all"})
     batch.refresh_from_db()
     assert (batch.state, Problem.objects.count()) == (State.DONE, 320)
+
+
+def test_what_went_wrong_since_the_check_ends_the_job_with_its_sentence(
+    uploaded, world, django_capture_on_commit_callbacks
+):
+    client, batch = uploaded(world.wang, ledger([line(n) for n in range(320)]))
+    Unit.objects.filter(code="131102-fgj").update(active=False)  # wound up in the meantime
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("intake:run", args=[batch.pk]), {"scope": "all"})
+    batch.refresh_from_db()
+    assert (batch.state, batch.good_count, batch.job.error) == (
+        State.FAILED, 0, "还有 320 行有错；请改正，或者只导入无误的行。",
+    )  # fmt: skip
+    html = client.get(reverse("intake:batch", args=[batch.pk])).content.decode()
+    assert "没有“发改局”这个责任单位" in html
+    assert "可以接着导入" in html
 
 
 def test_a_few_rows_are_all_or_none(uploaded, world, monkeypatch):
