@@ -22,7 +22,7 @@ def template_of(campaign: Campaign, name: str) -> DocumentTemplate:
     known = document_templates(campaign)
     if name not in known:
         raise Refused(
-            _("没有名为“%(name)s”的文种模板；有：%(known)s。") % {"name": name, "known": "、".join(known) or "—"}
+            _("没有名为“%(name)s”的文种模板；有：%(known)s。") % {"name": name, "known": _("、").join(known) or "—"}
         )
     return known[name]
 

@@ -151,7 +151,7 @@ def _not_accepted(name: str, extension: str, inside_archive: bool) -> Refused:
         return Refused(_("照片「%(name)s」是苹果手机的 HEIC 格式，请在手机上转成 JPG 后再上传。") % {"name": name})
     if extension in {"docm", "xlsm", "xlsb", "dotm", "xltm"}:
         return _with_macros(name)
-    accepted = "、".join(sorted(BY_EXTENSION))
+    accepted = _("、").join(sorted(BY_EXTENSION))
     return Refused(_("不接收文件「%(name)s」的格式。可以上传：%(accepted)s。") % {"name": name, "accepted": accepted})
 
 

@@ -91,11 +91,11 @@ def wrong_filter(indicator: AnyIndicator, frame: Frame) -> str:
     known = dimensions_of(indicator)
     for name, key in frame.filters.items():
         if name not in known:
-            words = {"name": indicator.name, "by": name, "known": "、".join(known)}
+            words = {"name": indicator.name, "by": name, "known": _("、").join(known)}
             return _("指标「%(name)s」没有筛选条件「%(by)s」，可用：%(known)s。") % words
         labels = known[name].labels(frame)
         if key != NONE and key not in labels:
-            words = {"by": known[name].label, "key": key, "known": "、".join(list(labels)[:30])}
+            words = {"by": known[name].label, "key": key, "known": _("、").join(list(labels)[:30])}
             return _("「%(by)s」没有「%(key)s」这个值，可用：%(known)s。") % words
     return ""
 

@@ -69,7 +69,7 @@ def _narrowed(indicator: Indicator, frame: Frame) -> QuerySet[Any]:
 def _dimension(indicator: AnyIndicator, name: str) -> Dimension:
     known = dimensions_of(indicator)
     if name not in known:
-        words = {"name": indicator.name, "by": name, "known": "、".join(known)}
+        words = {"name": indicator.name, "by": name, "known": _("、").join(known)}
         raise Refused(_("指标「%(name)s」不能按「%(by)s」分，可用：%(known)s。") % words)
     return known[name]
 

@@ -109,7 +109,7 @@ def read(
     if synonyms:
         chosen = max(seen, key=lambda sheet: len(match_columns(sheet.headers, synonyms).columns))
         if not match_columns(chosen.headers, synonyms).columns:
-            titles = "、".join(words[0] for words in synonyms.values() if words)
+            titles = _("、").join(words[0] for words in synonyms.values() if words)
             raise Refused(
                 _("文件「%(file)s」前 %(rows)s 行里找不到表头；表头应有这样的列：%(titles)s。")
                 % {"file": name, "rows": HEADER_WITHIN, "titles": titles}

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from luodi.campaigns.models import Campaign, Category
 from luodi.campaigns.queries import categories
@@ -23,11 +23,11 @@ from luodi.problems.rules import COUNTY_OFFICE, FLOW, INSPECTOR, OFFICE, may_be_
 ONWARD = ("assign", "claim", "file_plan", "accept_plan", "report", "resubmit", "self_check", "verify", "close")
 # What is to be done, where the act's own name is its result.
 DUTIES: Mapping[str, Words] = {
-    "accept_plan": _lazy("审整改方案"),
-    "report": _lazy("落实整改"),
-    "resubmit": _lazy("补正"),
-    "self_check": _lazy("自核"),
-    "verify": _lazy("核查"),
+    "accept_plan": gettext_lazy("审整改方案"),
+    "report": gettext_lazy("落实整改"),
+    "resubmit": gettext_lazy("补正"),
+    "self_check": gettext_lazy("自核"),
+    "verify": gettext_lazy("核查"),
 }
 READY = Q(evidence_need__gt=0, evidence_have__gte=F("evidence_need"))
 

@@ -138,6 +138,12 @@ def grouped(value: Any) -> str:
     return str(value)
 
 
+@register.filter
+def is_chinese(value: Any) -> bool:
+    """Whether a text holds Chinese characters: on a page in another language its element then says lang="zh-CN"."""
+    return any("\u4e00" <= letter <= "\u9fff" for letter in str(value))
+
+
 def _local(value: date | datetime) -> date | datetime:
     return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
 
