@@ -1,0 +1,167 @@
+"""Every kind of page of the product, with the person who sees it: one city holds them all."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from luodi.documents import actions as documents
+from luodi.intake import actions as intake
+from luodi.jobs.models import Job
+from luodi.orgs import actions as orgs
+from luodi.orgs.models import Role
+from luodi.problems import actions
+from luodi.problems.actions import LineCheck
+from luodi.problems.models import Status
+from tests.intake import ledgers
+from tests.world import World, at
+
+NOW = "2020-08-31"
+
+
+@dataclass(frozen=True)
+class Place:
+    """One page: what to call it, who looks, where, the status it answers with, and what is pressed there first."""
+
+    name: str
+    who: str
+    path: str
+    status: int = 200
+    press: str = ""
+    stale: bool = False
+
+
+def furnish(city: World) -> dict[str, str]:
+    """Fill the city; the addresses by name: one problem in each status and whatever else has a page."""
+    found = {status: f"/problems/{city.brought_to(status).pk}/" for status in Status if status != Status.RETURNED}
+    returned = city.check(city.brought_to("self_checked"), at("2020-06-10"), line_2=LineCheck("mismatch", "只有受理单"))
+    returned = actions.send_back(returned, reason="账证不符", due_on=None, actor=city.liu, at=at("2020-06-11"))
+    found[Status.RETURNED] = f"/problems/{returned.pk}/"
+    file = returned.dossier.order_by("seq")[0].evidence.order_by("pk")[0]
+    found["withdraw"] = f"/problems/{returned.pk}/evidence/{file.pk}/withdraw/"
+    for number in range(50):
+        title = f"第{number}号地块土地出让手续滞后，补偿款没有拨付到位"
+        city.problem(
+            title=title, project_name="北方汽车零部件及新能源客车配套产业园二期项目", found_on=date(2020, 5, 18)
+        )
+    reopened = city.brought_to("closed")
+    actions.reopen(reopened, cause="fake_rectification", reason="现场没有交地", due_on=date(2020, 9, 20),
+                   actor=city.liu, at=at("2020-08-20"))  # fmt: skip
+    return found | _sheets(city) | _papers(city)
+
+
+def _sheets(city: World) -> dict[str, str]:
+    """Three imports of Wang: with errors, without a column, done; and a job."""
+    facts = {"campaign": city.campaign, "actor": city.wang, "at": at(NOW)}
+    wrong = intake.upload(ledgers.wangs(), name="桃城区项目落地难问题台账（8月）.xlsx", **facts)
+    lines = [ledgers.line(n) for n in range(3)]
+    short = [line[1:] for line in lines]
+    lacking = intake.upload(ledgers.ledger(short, ledgers.HEADERS[1:]), name="缺批次.xlsx", **facts)
+    good = intake.upload(ledgers.ledger(lines), name="好的.xlsx", **facts)
+    good = intake.run(good, actor=city.wang, at=at(NOW))
+    job = Job.objects.create(kind="import", title="导入台账", params={}, owner=city.wang, state="running", done_count=1200,
+                             total_count=4200, asked_at=at(NOW), heartbeat_at=at(NOW), started_at=at(NOW))  # fmt: skip
+    sheets = {"wrong": wrong, "lacking": lacking, "done": good}
+    return {name: f"/intake/{row.pk}/" for name, row in sheets.items()} | {"job": f"/jobs/{job.pk}/"}
+
+
+def _papers(city: World) -> dict[str, str]:
+    """A draft, an issued report; somebody's post waiting for approval."""
+    facts = {"template": "work-report", "place": "1311", "as_of": date(2020, 8, 31), "actor": city.li, "at": at(NOW)}
+    draft, issued = documents.draft(city.campaign, **facts), documents.draft(city.campaign, **facts)
+    documents.issue(issued, actor=city.li, at=at(NOW))
+    guest = orgs.admit(username="guest", name="马新来", actor=city.wu, at=at(NOW))
+    orgs.appoint(guest, city.units["131126-fgj"], Role.CLERK, starts_on=date(2020, 9, 1), actor=city.wu, at=at(NOW))
+    return {"draft": f"/documents/{draft.pk}/", "issued": f"/documents/{issued.pk}/"}
+
+
+def places(found: dict[str, str]) -> Iterator[Place]:
+    """Every page to look at."""
+    yield Place("sign-in", "", "/sign-in/")
+    yield Place("sign-in-wrong", "", "/sign-in/", press="登录")
+    yield from _frame()
+    yield from _ledger(found)
+    yield from _acts(found)
+    yield from _import(found)
+    yield from _figures(found)
+    yield from _administration()
+
+
+def _frame() -> Iterator[Place]:
+    for who in ("li", "sun", "wang", "chen", "zhao", "gao", "liu", "he", "zhou", "wu", "zheng", "feng"):
+        yield Place(f"home-{who}", who, "/")
+    yield Place("home-en", "li", "/en/")
+    yield Place("packs", "wang", "/packs/")
+    yield Place("sessions", "wang", "/sessions/")
+    yield Place("password", "wang", "/password/")
+    yield Place("password-wrong", "wang", "/password/", press="更换密码")
+    yield Place("403", "wang", "/journal/", status=403)
+    yield Place("404", "gao", "/problems/999999/", status=404)
+
+
+def _ledger(found: dict[str, str]) -> Iterator[Place]:
+    yield Place("ledger", "li", "/problems/?v=all")
+    yield Place("ledger-wang", "wang", "/problems/")
+    yield Place("ledger-empty", "li", "/problems/?v=all&q=没有这样的问题&status=closed")
+    yield Place("ledger-wrong", "li", "/problems/?v=all&found_from=昨天", status=422)
+    yield Place("ledger-en", "li", "/en/problems/?v=all")
+    for status in Status:
+        yield Place(f"problem-{status}", "wang", found[status])
+    for status in ("registered", "planned", "self_checked", "verified", "closed"):
+        yield Place(f"problem-{status}-li", "li", found[status] + "?from=v%3Dall")
+    yield Place("problem-liu", "liu", found["self_checked"])
+    yield Place("problem-he", "he", found["returned"])
+    yield Place("problem-en", "li", f"/en{found['returned']}")
+    yield Place("dossier", "li", found["returned"] + "dossier/")
+    yield Place("register", "wang", "/problems/register/")
+    yield Place("register-wrong", "wang", "/problems/register/", press="登记")
+
+
+def _acts(found: dict[str, str]) -> Iterator[Place]:
+    for who, status, act in [
+        ("li", "registered", "assign"), ("li", "registered", "revise"), ("wang", "assigned", "decline"),
+        ("wang", "assigned", "claim"), ("zhao", "planned", "send-back-plan"), ("wang", "rectifying", "prove"),
+        ("wang", "returned", "prove"), ("liu", "self_checked", "check"), ("he", "self_checked", "check"),
+        ("sun", "reported", "check"), ("liu", "self_checked", "send-back"), ("liu", "self_checked", "reject"),
+        ("liu", "self_checked", "verify"), ("liu", "closed", "reopen"), ("chen", "rectifying", "hand-over"),
+    ]:  # fmt: skip
+        yield Place(f"{act}-{who}-{status}", who, f"{found[status]}{act}/")
+    yield Place("revise-wrong", "li", found["registered"] + "revise/", press="修改登记内容")
+    yield Place("check-wrong", "liu", found["self_checked"] + "check/", press="账证核对")
+    yield Place("reopen-wrong", "li", found["closed"] + "reopen/", press="重新打开")
+    yield Place("file-plan", "wang", found["claimed"] + "file-plan/")
+    yield Place("file-plan-stale", "wang", found["claimed"] + "file-plan/", press="报送整改方案", stale=True)
+    yield Place("withdraw", "wang", found["withdraw"])
+
+
+def _import(found: dict[str, str]) -> Iterator[Place]:
+    yield Place("intake", "wang", "/intake/")
+    yield Place("upload", "wang", "/intake/upload/")
+    yield Place("upload-wrong", "wang", "/intake/upload/", press="上传并检查")
+    yield Place("intake-wrong", "wang", found["wrong"])
+    yield Place("intake-wrong-all", "wang", found["wrong"] + "?all")
+    yield Place("intake-lacking", "wang", found["lacking"])
+    yield Place("intake-done", "wang", found["done"])
+    yield Place("job", "wang", found["job"])
+
+
+def _figures(found: dict[str, str]) -> Iterator[Place]:
+    yield Place("dictionary", "li", "/indicators/")
+    yield Place("figure", "li", "/indicators/problems.found/")
+    yield Place("rate", "li", "/indicators/problems.closure_rate/")
+    yield Place("figure-wrong", "li", "/indicators/problems.found/?as_of=昨天", status=422)
+    yield Place("rows", "li", "/indicators/problems.found/rows/")
+    yield Place("documents", "li", "/documents/")
+    yield Place("draft-form", "li", "/documents/draft/")
+    yield Place("draft", "li", found["draft"])
+    yield Place("draft-drawer", "li", found["draft"] + "?f=2")
+    yield Place("issued", "zhou", found["issued"])
+    yield Place("issued-drawer", "zhou", found["issued"] + "?f=2")
+
+
+def _administration() -> Iterator[Place]:
+    yield Place("organisation", "wu", "/organisation/")
+    yield Place("organisation-zheng", "zheng", "/organisation/")
+    yield Place("admit", "wu", "/organisation/admit/")
+    yield Place("admit-wrong", "wu", "/organisation/admit/", press="登记人员")
+    yield Place("appoint", "wu", "/organisation/appoint/")
+    yield Place("journal", "feng", "/journal/?verify=1")
