@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
 
 from luodi.campaigns.models import Campaign, Category
 from luodi.campaigns.queries import categories
@@ -23,11 +23,11 @@ from luodi.problems.rules import COUNTY_OFFICE, FLOW, INSPECTOR, OFFICE, may_be_
 ONWARD = ("assign", "claim", "file_plan", "accept_plan", "report", "resubmit", "self_check", "verify", "close")
 # What is to be done, where the act's own name is its result.
 DUTIES: Mapping[str, Words] = {
-    "accept_plan": gettext_lazy("审整改方案"),
-    "report": gettext_lazy("落实整改"),
-    "resubmit": gettext_lazy("补正"),
-    "self_check": gettext_lazy("自核"),
-    "verify": gettext_lazy("核查"),
+    "accept_plan": _("审整改方案"),
+    "report": _("落实整改"),
+    "resubmit": _("补正"),
+    "self_check": _("自核"),
+    "verify": _("核查"),
 }
 READY = Q(evidence_need__gt=0, evidence_have__gte=F("evidence_need"))
 
@@ -266,29 +266,29 @@ def _order(problem: Problem, person: Person, lines: list[Line], afresh: bool) ->
 
 def _turn(problem: Problem, lines: list[Line], signed: bool) -> tuple[str, str, str]:
     """What comes next (verb and object), which unit or office does it, and the person if one is known."""
-    unit, handler, office = problem.unit.label, str(problem.handler or ""), _("市专班办")
+    unit, handler, office = problem.unit.label, str(problem.handler or ""), _t("市专班办")
     lead = problem.lead_unit.label if problem.lead_unit else office
     home = problem.unit.parent if problem.unit.kind == "county_dept" else problem.unit
     turns: dict[str, tuple[str, str, str]] = {
-        S.REGISTERED: (_("交办给责任单位"), office, ""),
-        S.ASSIGNED: (_("认领这一件，或者写明理由退回交办"), unit, ""),
-        S.CLAIMED: (_("报送整改方案"), unit, handler),
-        S.PLANNED: (_("审定整改方案"), lead, ""),
+        S.REGISTERED: (_t("交办给责任单位"), office, ""),
+        S.ASSIGNED: (_t("认领这一件，或者写明理由退回交办"), unit, ""),
+        S.CLAIMED: (_t("报送整改方案"), unit, handler),
+        S.PLANNED: (_t("审定整改方案"), lead, ""),
         S.RECTIFYING: (_rectify(problem, lines, signed), unit, handler),
         S.RETURNED: (_rectify(problem, lines, signed), unit, handler),
         S.REPORTED: (
-            _("逐项核对台账和证据，县级自核"),
-            _("%(place)s专班办") % {"place": home.label if home else unit},
+            _t("逐项核对台账和证据，县级自核"),
+            _t("%(place)s专班办") % {"place": home.label if home else unit},
             "",
         ),
-        S.SELF_CHECKED: (_("逐项核对台账和证据，市级核查"), _("市级核查组"), ""),
-        S.VERIFIED: (_("办理销号"), office, ""),
-        S.CLOSED: (_("已销号；抽查复核发现问题，可以重新打开"), "", ""),
+        S.SELF_CHECKED: (_t("逐项核对台账和证据，市级核查"), _t("市级核查组"), ""),
+        S.VERIFIED: (_t("办理销号"), office, ""),
+        S.CLOSED: (_t("已销号；抽查复核发现问题，可以重新打开"), "", ""),
     }
     words, who, person = turns[S(problem.status)]
     wrong = sum(line.code in WRONG for line in lines)
     if wrong and problem.status in {S.REPORTED, S.SELF_CHECKED}:
-        words = _("有 %(n)s 项不符或缺证，退回补正") % {"n": wrong}
+        words = _t("有 %(n)s 项不符或缺证，退回补正") % {"n": wrong}
     return words, who, person
 
 
@@ -297,14 +297,14 @@ def _rectify(problem: Problem, lines: list[Line], signed: bool) -> str:
     lacking = sum(line.item.required and not line.files for line in lines)
     wrong = sum(line.code == Finding.MISMATCH for line in lines)
     if signed:
-        return _("签字有效，再报核查") if problem.status == S.RETURNED else _("签字有效，报告整改完成")
+        return _t("签字有效，再报核查") if problem.status == S.RETURNED else _t("签字有效，报告整改完成")
     if lacking:
-        return _("补齐 %(n)s 项证据，再请单位负责人签字") % {"n": lacking}
+        return _t("补齐 %(n)s 项证据，再请单位负责人签字") % {"n": lacking}
     if problem.status == S.RETURNED:
-        return (_("改正 %(n)s 项不符，再请单位负责人签字") if wrong else _("按退回理由补正，再请单位负责人签字")) % {
+        return (_t("改正 %(n)s 项不符，再请单位负责人签字") if wrong else _t("按退回理由补正，再请单位负责人签字")) % {
             "n": wrong
         }
-    return _("写明整改结果，请单位负责人签字")
+    return _t("写明整改结果，请单位负责人签字")
 
 
 # -- names in sheets ------------------------------------------------------------------------------------------
