@@ -35,8 +35,9 @@ def store(content: bytes | File | BinaryIO, *, name: str, actor: Actor, at: date
     """Keep `content`, uploaded as `name`; the same bytes again give the same row.
 
     The bytes are safe before the row is written. Bytes left without a row by a later rollback do no harm: they are
-    taken over when the same file comes again. Raises Refused: empty, too large, kind not accepted, extension and
-    content disagree, macros, password, archive bomb, disk full.
+    taken over when the same file comes again. The act that attaches the file journals its SM3.
+    Raises Refused: empty, too large, kind not accepted, extension and content disagree, macros, password, archive
+    bomb, disk full.
     """
     stream: BinaryIO = io.BytesIO(content) if isinstance(content, bytes) else content  # type: ignore[assignment]
     byte_count = stream.seek(0, os.SEEK_END) or stream.tell()
@@ -81,23 +82,21 @@ def sweep() -> int:
 def _write_row(stored: StoredFile, mime: str, byte_count: int, actor: Actor, at: datetime) -> StoredFile:
     """A new row, or an old one whose bytes have come back whole."""
     stored.kind, stored.byte_count, stored.stored_at = mime, byte_count, at
-    row, created = (stored, False) if stored.pk else _insert(stored)
-    if created:
-        journal.record("files.file.store", actor=actor, at=at, row=row, after={"sm3": row.sm3, "kind": mime})
-    elif row.damaged_on is not None:
+    row = stored if stored.pk else _insert(stored)
+    if row.damaged_on is not None:
         note_fault(Fault(row, "restored"), actor=actor, at=at)
         row.refresh_from_db()
     return row
 
 
-def _insert(stored: StoredFile) -> tuple[StoredFile, bool]:
+def _insert(stored: StoredFile) -> StoredFile:
     """The new row; the other one if somebody stored the same bytes at the same moment."""
     try:
         with transaction.atomic():
             stored.save(force_insert=True)
     except IntegrityError:
-        return StoredFile.objects.get(sm3=stored.sm3), False
-    return stored, True
+        return StoredFile.objects.get(sm3=stored.sm3)
+    return stored
 
 
 def _hash(stream: BinaryIO) -> str:

@@ -50,7 +50,7 @@ def upload(
     with transaction.atomic():
         batch.stored = files.store(content, name=name, actor=actor, at=at)
         batch.save()
-        after = _counts(batch)
+        after = {**_counts(batch), "sm3": batch.stored.sm3}
         journal.record("intake.batch.upload", actor=actor, at=at, row=batch, label=str(batch.pk), after=after)
     return batch
 

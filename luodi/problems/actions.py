@@ -207,15 +207,18 @@ def prove(
     lines = {line.pk: line for line in problem.dossier.all()}
     _refuse_strangers([*claims, *(u[0] for u in uploads)], lines)
     kept = [(lines[pk], files.store(content, name=name, actor=actor, at=at), name) for pk, content, name in uploads]
-    for line in lines.values():
-        if line.pk in claims and line.claim != claims[line.pk]:
-            line.claim = claims[line.pk]
-            line.save(update_fields=["claim"])
+    told = [(line, line.claim, claims[pk]) for pk, line in lines.items() if claims.get(pk, line.claim) != line.claim]
+    for line, _before, after in told:
+        line.claim = after
+    DossierItem.objects.bulk_update([line for line, *_words in told], ["claim"])
     Evidence.objects.bulk_create(
         Evidence(entry=line, stored=stored, name=name[:120], added_at=at, added_by=actor) for line, stored, name in kept
     )
     changes = {"evidence_have": _proven} | ({} if result is None else {"result": result})
-    facts = {"files": [{"line": line.title, "sm3": stored.sm3} for line, stored, _name in kept]}
+    facts = {
+        "files": [{"line": line.title, "sm3": stored.sm3} for line, stored, _name in kept],
+        "claims": [{"line": line.title, "before": before, "after": after} for line, before, after in told],
+    }
     return advance(FLOW, problem, "prove", actor=actor, at=at, seen=seen, changes=changes, facts=facts)
 
 
@@ -253,10 +256,9 @@ def note_reading(evidence: Evidence, *, actor: Person, at: datetime, refused: bo
 @transaction.atomic
 def sign(problem: Problem, *, actor: Person, at: datetime, seen: int | None = None) -> Problem:
     """The unit leader signs the content as it is now."""
-    digest = content_sm3(problem)
+    # Under the lock, so that nobody changes the content between reading and signing it.
+    digest = content_sm3(Problem.objects.select_for_update(of=("self",)).get(pk=problem.pk))
     problem = advance(FLOW, problem, "sign", actor=actor, at=at, seen=seen, facts={"content_sm3": digest})
-    if digest != content_sm3(problem):
-        raise Refused(_("内容刚刚有改动，请看过再签。"))
     Signature.objects.create(problem=problem, content_sm3=digest, signer=actor, signed_at=at)
     return problem
 
