@@ -28,6 +28,7 @@ class Place:
     status: int = 200
     press: str = ""
     stale: bool = False
+    demo: bool = False
 
 
 def furnish(city: World) -> dict[str, str]:
@@ -58,8 +59,9 @@ def _sheets(city: World) -> dict[str, str]:
     lacking = intake.upload(ledgers.ledger(short, ledgers.HEADERS[1:]), name="缺批次.xlsx", **facts)
     good = intake.upload(ledgers.ledger(lines), name="好的.xlsx", **facts)
     good = intake.run(good, actor=city.wang, at=at(NOW))
-    job = Job.objects.create(kind="import", title="导入台账", params={}, owner=city.wang, state="running", done_count=1200,
-                             total_count=4200, asked_at=at(NOW), heartbeat_at=at(NOW), started_at=at(NOW))  # fmt: skip
+    job = Job.objects.create(kind="import", title="导入台账", params={}, owner=city.wang, state="running",
+                             done_count=1200, total_count=4200, asked_at=at(NOW),
+                             heartbeat_at=at(NOW), started_at=at(NOW))  # fmt: skip
     sheets = {"wrong": wrong, "lacking": lacking, "done": good}
     return {name: f"/intake/{row.pk}/" for name, row in sheets.items()} | {"job": f"/jobs/{job.pk}/"}
 
@@ -77,6 +79,7 @@ def _papers(city: World) -> dict[str, str]:
 def places(found: dict[str, str]) -> Iterator[Place]:
     """Every page to look at."""
     yield Place("sign-in", "", "/sign-in/")
+    yield Place("sign-in-demo", "", "/sign-in/", demo=True)
     yield Place("sign-in-wrong", "", "/sign-in/", press="登录")
     yield from _frame()
     yield from _ledger(found)
@@ -89,6 +92,7 @@ def places(found: dict[str, str]) -> Iterator[Place]:
 def _frame() -> Iterator[Place]:
     for who in ("li", "sun", "wang", "chen", "zhao", "gao", "liu", "he", "zhou", "wu", "zheng", "feng"):
         yield Place(f"home-{who}", who, "/")
+    yield Place("home-demo", "li", "/", demo=True)
     yield Place("home-en", "li", "/en/")
     yield Place("packs", "wang", "/packs/")
     yield Place("sessions", "wang", "/sessions/")

@@ -238,7 +238,8 @@ def test_what_people_may_not_do_is_not_offered_and_refused(enter, city):
     for path in ("", "dossier/", "prove/"):
         answer = gao.goto(address + path)
         assert answer.status == 404
-        assert problem.code not in gao.content() and problem.title not in gao.content()
+        assert problem.code not in gao.content()
+        assert problem.title not in gao.content()
     gao.goto("/problems/?v=all")
     assert problem.title not in gao.content()
 
