@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from luodi.campaigns.models import Batch, Campaign
 from luodi.intake.queries import Mapped, column_titles, spreadsheet_letter
+from luodi.kit.forms import FullNameField
 from luodi.kit.spreadsheets import Sheet
 from luodi.orgs.models import Person, Unit, UnitKind
 from luodi.problems.models import Source
@@ -31,7 +32,7 @@ class UploadForm(forms.Form):
             "missing": _("文件没有传上来，请重新选择。"),
         },
     )
-    unit = forms.ModelChoiceField(
+    unit = FullNameField(
         Unit.objects.none(),
         label=_("责任单位"),
         required=False,

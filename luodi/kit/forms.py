@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.forms import ModelChoiceField
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
 from django.utils.formats import get_format
@@ -49,6 +50,14 @@ def _dress(template_name: str, widget: dict[str, Any]) -> None:
         widget["value"] = day if day else widget.get("value")
     if name == "textarea.html" and attrs.get("rows") == "10":  # Django's default, too tall for a sentence or two
         attrs["rows"] = "4"
+
+
+class FullNameField(ModelChoiceField):
+    """A choice of rows that have a `full_label`: their full name in the reader's language."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The words of one option."""
+        return str(obj.full_label)
 
 
 class Renderer(TemplatesSetting):

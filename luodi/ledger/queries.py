@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from luodi.campaigns.models import Batch, Campaign
 from luodi.flow.rules import Words
@@ -14,7 +15,7 @@ from luodi.indicators import queries as indicators
 from luodi.indicators.rules import Answer, Frame, Rate, indicator_of
 from luodi.kit import pages
 from luodi.orgs.models import Person
-from luodi.problems.models import Problem, ProblemQuerySet
+from luodi.problems.models import UNFINISHED, Problem, ProblemQuerySet
 
 NEAR = 15  # days ahead (limits) and back (closed) that the view «recent» looks
 COUNTED = 100_000  # rows the tabs count; beyond it they say «100,000+»
@@ -31,16 +32,16 @@ class View:
 
 def _recent(person: Person, day: date) -> Q:
     due = Q(due_on=None) | Q(due_on__lte=day + timedelta(days=NEAR))
-    return (Q(closed_on=None) & due) | Q(closed_on__gte=day - timedelta(days=NEAR))
+    return (UNFINISHED & due) | Q(closed_on__gte=day - timedelta(days=NEAR))
 
 
 VIEWS: Mapping[str, View] = {
     "recent": View(_("近期事项"), _recent, _("15 天内到期、逾期或未定时限，含近 15 天销号")),
     "all": View(_("全部"), lambda person, day: Q()),
-    "overdue": View(_("逾期"), lambda person, day: Q(closed_on=None, due_on__lt=day)),
-    "open": View(_("未销号"), lambda person, day: Q(closed_on=None)),
+    "overdue": View(_("逾期"), lambda person, day: UNFINISHED & Q(due_on__lt=day)),
+    "open": View(_("未销号"), lambda person, day: UNFINISHED),
     "mine": View(_("我经办"), lambda person, day: Q(handler=person)),
-    "priority": View(_("重点难点"), lambda person, day: Q(is_priority=True)),
+    "priority": View(pgettext_lazy("view", "重点难点"), lambda person, day: Q(is_priority=True)),
 }
 
 # Each order is that of a composite index of Problem (with the equality on city, county or campaign before it).
@@ -66,7 +67,7 @@ def arranged(rows: QuerySet[Problem], view: str, sort: str) -> tuple[QuerySet[Pr
     order = SORTS[sort][1]
     if view != "recent" or sort != "due":
         return rows, order
-    done = Case(When(closed_on=None, then=Value(0)), default=Value(1), output_field=IntegerField())
+    done = Case(When(UNFINISHED, then=Value(0)), default=Value(1), output_field=IntegerField())
     return rows.annotate(done=done), ("done", *order)
 
 

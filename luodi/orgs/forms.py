@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from luodi.kit.forms import FullNameField
 from luodi.orgs.models import Person, Role, Unit
 
 KINDS = (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^A-Za-z0-9]")
@@ -65,7 +66,7 @@ class AppointForm(forms.Form):
     """A post proposed for a person."""
 
     person = forms.ModelChoiceField(Person.objects.none(), label=_("人员"))
-    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("单位"))
+    unit = FullNameField(Unit.objects.none(), label=_("单位"))
     role = forms.ChoiceField(label=_("角色"), choices=Role.choices)
     title = forms.CharField(label=_("职务"), max_length=40, required=False)
     starts_on = forms.DateField(label=_("起始日期"), widget=forms.DateInput({"type": "date"}))

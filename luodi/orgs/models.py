@@ -76,7 +76,16 @@ class Unit(models.Model):
     @property
     def label(self) -> str:
         """The short name in the reader's language."""
-        return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.short_name
+        return self._in_english or self.short_name
+
+    @property
+    def full_label(self) -> str:
+        """The full name in the reader's language."""
+        return self._in_english or self.name
+
+    @property
+    def _in_english(self) -> str:
+        return self.name_en if (get_language() or "").startswith("en") else ""
 
     @property
     def place(self) -> str:

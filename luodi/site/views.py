@@ -40,7 +40,8 @@ def _kpis(request: HttpRequest) -> list[dict[str, Any]]:
     return [
         {
             "label": one.indicator.name,
-            "answer": one,
+            "answer": one if one.value is None else one.digits,
+            "unit": "" if one.value is None else one.unit,
             "href": f"{reverse('indicators:figure', args=[one.indicator.code])}?{frame.to_query()}",
             "note": _("截至 %(day)s") % {"day": f"{frame.as_of:%m-%d}"},
         }
