@@ -73,14 +73,15 @@ def line(points: Points, label: str, low: Any = None, high: Any = None) -> SafeS
     values = [float(value) for _word, value in known] or [0.0]
     bottom = float(low) if low is not None else min(values)
     top = float(high) if high is not None else max(values)
-    span = (top - bottom) or 1
+    span = top - bottom
     step = (WIDTH - 56) / max(1, len(points) - 1)
     marks, path = [], []
     for place, (word, value) in enumerate(points):
         if value is None:
             continue
         x = f"{36 + step * place:.1f}"
-        y = TOP + (HEIGHT - TOP - BOTTOM - 10) * (1 - (float(value) - bottom) / span)
+        share = (float(value) - bottom) / span if span else 0.5  # all alike: in the middle
+        y = TOP + (HEIGHT - TOP - BOTTOM - 10) * (1 - share)
         path.append(f"{x},{y:.1f}")
         kind = "p pe" if place == len(points) - 1 else "p"
         mark = {"kind": kind, "x": x, "y": f"{y:.1f}", "above": f"{y - 9:.1f}", "value": value}
