@@ -66,7 +66,15 @@ COLUMNS: dict[str, Column] = {
     "from_above": Column(_("是否上级交办"), ("是否上级交办", "上级交办")),
     "note": Column(_("备注"), ("备注",), ("说明",), False, 20),
 }
-SYNONYMS = {name: column.words + column.alone for name, column in COLUMNS.items()}
+#: the headers of the template that a reader of English downloads; like `alone`, only as the whole header
+ENGLISH = {
+    "old_code": "Problem no.", "batch": "Batch", "county": "County", "unit": "Responsible unit",
+    "project_name": "Project", "project_code": "Project code", "project_owner": "Project owner", "source": "Source",
+    "category": "Category", "title": "Problem", "description": "Description", "cause": "Cause", "found_on": "Found on",
+    "responsible_name": "Person responsible", "is_priority": "Hard case?", "from_above": "Assigned from above?",
+    "note": "Note",
+}  # fmt: skip
+SYNONYMS = {name: (*column.words, *column.alone, ENGLISH[name]) for name, column in COLUMNS.items()}
 #: what counties write where the ledger has one word
 SAME_SOURCE = {
     "自查自纠": "self_check", "单位自查": "self_check", "自查发现": "self_check", "群众举报": "tip", "信访举报": "tip",
@@ -110,7 +118,7 @@ def match(headers: Sequence[str]) -> dict[str, int | str]:
     whole = [spreadsheets.normal_header(header) for header in headers]
     found |= spreadsheets.match_columns(headers, {name: column.words for name, column in COLUMNS.items()}).columns
     for name, column in COLUMNS.items():
-        words = {spreadsheets.normal_header(word) for word in column.alone}
+        words = {spreadsheets.normal_header(word) for word in (*column.alone, ENGLISH[name])}
         free = (i for i, header in enumerate(whole) if header in words and i not in found.values())
         if name not in found and (place := next(free, None)) is not None:
             found[name] = place

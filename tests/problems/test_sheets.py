@@ -4,6 +4,7 @@ from datetime import date
 
 import openpyxl
 import pytest
+from django.utils.translation import override
 
 from luodi.kit import spreadsheets
 from luodi.problems import sheets
@@ -147,6 +148,14 @@ def test_the_template_reads_back_and_offers_what_may_be_chosen(world, tmp_path):
     assert offered["county"] == ["桃城区"]
     assert offered["unit"] == ["桃城区", "桃城区发改局"]
     assert len(sheet.data_validations.dataValidation) == 8
+
+
+def test_the_template_in_english_reads_back_too():
+    with override("en"):
+        titles = {name: str(column.title) for name, column in sheets.COLUMNS.items()}
+    # Where the catalogue is not compiled the titles stay Chinese.
+    assert titles == sheets.ENGLISH or titles == {name: str(c.title) for name, c in sheets.COLUMNS.items()}
+    assert sheets.match(list(sheets.ENGLISH.values())) == {name: place for place, name in enumerate(sheets.COLUMNS)}
 
 
 def test_the_marked_copy_has_exactly_the_wrong_cells(read, tmp_path):
