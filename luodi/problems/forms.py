@@ -298,7 +298,7 @@ def _one_of(labels: Mapping[str, Any], others: Mapping[Any, str], typed: str) ->
     if key(typed) in names:
         return str(names[key(typed)])
     sentence = _t("没有“%(typed)s”这个选项，可以填：%(offered)s。")
-    raise forms.ValidationError(sentence % {"typed": typed, "offered": "、".join(str(x) for x in labels.values())})
+    raise forms.ValidationError(sentence % {"typed": typed, "offered": _t("、").join(str(x) for x in labels.values())})
 
 
 class ProblemForm(forms.Form):
@@ -380,7 +380,7 @@ class ProblemForm(forms.Form):
         if not found:
             raise forms.ValidationError(unknown % {"typed": typed})
         if len(found) > 1:
-            names = "、".join(str(one) for one in found)
+            names = _t("、").join(str(one) for one in found)
             raise forms.ValidationError(_t("“%(typed)s”可以指 %(names)s，请写全。") % {"typed": typed, "names": names})
         return found[0]
 
