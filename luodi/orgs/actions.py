@@ -39,12 +39,20 @@ def register_unit(
 
 @transaction.atomic
 def admit(
-    *, username: str, name: str, actor: Actor, at: datetime, password: str | None = None, phone: str = ""
+    *,
+    username: str,
+    name: str,
+    actor: Actor,
+    at: datetime,
+    password: str | None = None,
+    phone: str = "",
+    email: str = "",
 ) -> Person:
     """Enter a person. Without a password nobody can sign in as this person until one is set (`set_password`)."""
     if Person.objects.filter(username=username).exists():
         raise Refused(_("账号“%(username)s”已有人使用。") % {"username": username})
-    person = Person(username=username, name=name, phone=phone, must_change=True, password=make_password(None))
+    facts = {"username": username, "name": name, "phone": phone, "email": email}
+    person = Person(**facts, must_change=True, password=make_password(None))
     if password is not None:
         _check_password(password, person)
         person.password, person.password_on = make_password(password), timezone.localtime(at).date()
@@ -182,3 +190,10 @@ def choose(person: Person, *, theme: str | None = None, language: str | None = N
     """The person's own look and language; no act worth a journal entry."""
     wanted = {k: v for k, v in {"theme": theme, "language": language}.items() if v is not None}
     Person.objects.filter(pk=person.pk).update(**wanted)
+
+
+@transaction.atomic
+def set_email(person: Person, email: str, *, actor: Actor, at: datetime) -> None:
+    """Where e-mail reaches a person; empty: nowhere. The journal says that it changed, not to what."""
+    if Person.objects.filter(pk=person.pk).exclude(email=email).update(email=email):
+        journal.record("orgs.person.email", actor=actor, at=at, row=person)

@@ -103,13 +103,14 @@ class Person(AbstractBaseUser):
     username = models.CharField(_("账号"), max_length=40, unique=True)
     name = models.CharField(_("姓名"), max_length=40)
     phone = models.CharField(_("电话"), max_length=20, blank=True)
+    email = models.EmailField(_("电子邮箱"), max_length=100, blank=True)
     is_active = models.BooleanField(_("启用"), default=True)
     must_change = models.BooleanField(_("须改密码"), default=False)
     password_on = models.DateField(_("改密码日期"), null=True, blank=True)
     theme = models.CharField(_("外观"), max_length=5, blank=True)
     language = models.CharField(_("语言"), max_length=7, blank=True)
 
-    PRIVATE = frozenset({"phone", "password"})
+    PRIVATE = frozenset({"phone", "email", "password"})
     OPEN = frozenset("id username name is_active must_change password_on theme language last_login".split())
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["name"]
