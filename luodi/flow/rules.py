@@ -25,6 +25,7 @@ class Act:
 
     `target` is a status, or HOLD, or a function of the row (back to whoever returned it). `needs` are facts about the
     row that must hold; `independent` compares row and actor (verifier ≠ handler). Each answers None or the sentence.
+    An act that is not `offered` has no button: it is done by deciding something else (an application, a notice).
     """
 
     label: Words
@@ -34,6 +35,7 @@ class Act:
     needs: tuple[Condition, ...] = ()
     independent: tuple[Independence, ...] = ()
     reason: bool = False
+    offered: bool = True
 
 
 def act(
@@ -44,9 +46,10 @@ def act(
     needs: Sequence[Condition] = (),
     independent: Sequence[Independence] = (),
     reason: bool = False,
+    offered: bool = True,
 ) -> Act:
     """One line of a table of acts."""
-    return Act(label, frozenset(sources), target, grants, tuple(needs), tuple(independent), reason)
+    return Act(label, frozenset(sources), target, grants, tuple(needs), tuple(independent), reason, offered)
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ class Flow:
         return [
             Option(name, line.label, self.refusal(row, name, actor, at), line.reason)
             for name, line in self.acts.items()
-            if row.status in line.sources and self.permitted(row, name, actor, at)
+            if line.offered and row.status in line.sources and self.permitted(row, name, actor, at)
         ]
 
     def unreachable(self) -> set[str]:

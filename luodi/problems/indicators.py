@@ -89,8 +89,9 @@ DIMENSIONS: Mapping[str, Dimension] = {
 
 # -- the rows they count -----------------------------------------------------------------------------------
 def _ledger(frame: Frame, **more: Any) -> ProblemQuerySet:
-    """Found by the day, whatever the frame's period: a later state must not count what was not yet found."""
-    return Problem.objects.filter(campaign=frame.campaign, found_on__lte=frame.as_of, **more)
+    """Found by the day, whatever the frame's period, and not merged or voided by then."""
+    stands = Q(voided_on=None) | Q(voided_on__gt=frame.as_of)
+    return Problem.objects.filter(stands, campaign=frame.campaign, found_on__lte=frame.as_of, **more)
 
 
 def _found(frame: Frame, **more: Any) -> QuerySet[Problem]:
@@ -149,7 +150,8 @@ def _due_soon(frame: Frame) -> QuerySet[Problem]:
 
 
 def _of_campaign(frame: Frame) -> Q:
-    return Q(problem__campaign=frame.campaign, problem__found_on__lte=frame.as_of)
+    stands = Q(problem__voided_on=None) | Q(problem__voided_on__gt=frame.as_of)
+    return stands & Q(problem__campaign=frame.campaign, problem__found_on__lte=frame.as_of)
 
 
 def _returns(frame: Frame) -> QuerySet[Return]:

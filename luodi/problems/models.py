@@ -26,6 +26,8 @@ class Status(models.TextChoices):
     VERIFIED = "verified", _("待销号")
     RETURNED = "returned", _("退回补正")
     CLOSED = "closed", _("已销号")
+    MERGED = "merged", _("已并案")
+    VOIDED = "voided", _("已作废")
 
 
 class Source(models.TextChoices):
@@ -47,6 +49,11 @@ class Finding(models.TextChoices):
     NOT_APPLICABLE = "not_applicable", _("不适用")
 
 
+# Work is left: neither closed nor out of the ledger.
+UNFINISHED = Q(closed_on=None, voided_on=None)
+OUT = ("merged", "voided")
+
+
 class ProblemQuerySet(models.QuerySet["Problem"]):
     """Named filters that chain."""
 
@@ -55,8 +62,8 @@ class ProblemQuerySet(models.QuerySet["Problem"]):
         return self.filter(scope_q(person, day))
 
     def unfinished(self) -> "ProblemQuerySet":
-        """Not closed today."""
-        return self.filter(closed_on=None)
+        """Neither closed nor merged or voided, today."""
+        return self.filter(UNFINISHED)
 
     def overdue(self, day: date) -> "ProblemQuerySet":
         """Past the due date and not closed."""
@@ -104,6 +111,8 @@ class Problem(models.Model):
     evidence_have = models.PositiveSmallIntegerField(default=0)
     evidence_need = models.PositiveSmallIntegerField(default=0)
     closed_on = models.DateField(_("销号日期"), null=True, blank=True)
+    voided_on = models.DateField(_("并案或作废日期"), null=True, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
     version = models.PositiveIntegerField(default=1)
 
     PRIVATE = frozenset({"responsible_name"})
@@ -111,7 +120,7 @@ class Problem(models.Model):
         "id campaign code batch serial source city_code county_code unit lead_unit category standard title "
         "description cause goal measures result project_name project_code project_owner found_on found_month "
         "registered_on due_on handler is_priority from_above status returned_from return_count reopen_count "
-        "evidence_have evidence_need closed_on version".split()
+        "evidence_have evidence_need closed_on voided_on merged_into version".split()
     )
     objects = ProblemQuerySet.as_manager()
 
@@ -125,6 +134,14 @@ class Problem(models.Model):
             models.CheckConstraint(
                 name="problem_closed_has_date",
                 condition=Q(status="closed", closed_on__isnull=False) | (~Q(status="closed") & Q(closed_on=None)),
+            ),
+            models.CheckConstraint(
+                name="problem_out_has_date",
+                condition=Q(status__in=OUT, voided_on__isnull=False) | (~Q(status__in=OUT) & Q(voided_on=None)),
+            ),
+            models.CheckConstraint(
+                name="problem_merged_knows_into",
+                condition=Q(status="merged", merged_into__isnull=False) | (~Q(status="merged") & Q(merged_into=None)),
             ),
             models.CheckConstraint(
                 name="problem_returned_knows_whence",
@@ -148,7 +165,7 @@ class Problem(models.Model):
 
     def is_overdue(self, day: date) -> bool:
         """Past the due date and not closed."""
-        return bool(self.due_on and self.due_on < day and self.closed_on is None)
+        return bool(self.due_on and self.due_on < day and self.closed_on is None and self.voided_on is None)
 
 
 class DatedRow(models.Model):

@@ -136,6 +136,8 @@ MAIN: dict[str, list[str]] = {
     S.SELF_CHECKED: ["verify", "check", "send_back"],
     S.VERIFIED: ["close", "send_back"],
     S.CLOSED: [],
+    S.MERGED: [],
+    S.VOIDED: [],
 }
 NEVER_FIRST = {"decline", "send_back_plan", "send_back"}
 
@@ -149,7 +151,8 @@ def for_page(person: Person, day: date) -> QuerySet[Problem]:
     )
     return (
         Problem.objects.visible_to(person, day)
-        .select_related("campaign", "unit__parent", "lead_unit", "category", "standard__pack_version", "handler")
+        .select_related("campaign", "unit__parent", "lead_unit", "category", "standard__pack_version")
+        .select_related("handler", "merged_into")
         .defer("standard__pack_version__content")
         .prefetch_related(Prefetch("dossier", lines))
     )
@@ -267,6 +270,7 @@ def _order(problem: Problem, person: Person, lines: list[Line], afresh: bool) ->
 def _turn(problem: Problem, lines: list[Line], signed: bool) -> tuple[str, str, str]:
     """What comes next (verb and object), which unit or office does it, and the person if one is known."""
     unit, handler, office = problem.unit.label, str(problem.handler or ""), _t("市专班办")
+    into = problem.merged_into
     lead = problem.lead_unit.label if problem.lead_unit else office
     home = problem.unit.parent if problem.unit.kind == "county_dept" else problem.unit
     turns: dict[str, tuple[str, str, str]] = {
@@ -284,6 +288,8 @@ def _turn(problem: Problem, lines: list[Line], signed: bool) -> tuple[str, str, 
         S.SELF_CHECKED: (_t("逐项核对台账和证据，市级核查"), _t("市级核查组"), ""),
         S.VERIFIED: (_t("办理销号"), office, ""),
         S.CLOSED: (_t("已销号；抽查复核发现问题，可以重新打开"), "", ""),
+        S.MERGED: (_t("已并入 %(code)s，以那一件为准") % {"code": into.code if into else ""}, "", ""),
+        S.VOIDED: (_t("已作废，不再计数"), "", ""),
     }
     words, who, person = turns[S(problem.status)]
     wrong = sum(line.code in WRONG for line in lines)

@@ -104,6 +104,8 @@ CLERK, LEADER, LEAD = (Role.CLERK, Reach.UNIT), (Role.UNIT_LEADER, Reach.UNIT), 
 INSPECTOR, DISCIPLINE = (Role.INSPECTOR, Reach.CITY), (Role.DISCIPLINE, Reach.CITY)
 IN_HAND = {S.CLAIMED, S.PLANNED, S.RECTIFYING, S.RETURNED}
 UNDER_CHECK = {S.REPORTED, S.SELF_CHECKED}
+IN_WORK = {S.ASSIGNED, *IN_HAND}
+ENDABLE = set(S) - {S.CLOSED, S.MERGED, S.VOIDED}
 
 
 def back_to_returner(problem: Problem) -> str:
@@ -188,9 +190,12 @@ FLOW = Flow(
             _("重新打开"), {S.CLOSED}, S.RECTIFYING, INSPECTOR, OFFICE, independent=[not_the_handler], reason=True
         ),
         "revise": act(_("修改登记内容"), {S.REGISTERED, S.ASSIGNED}, HOLD, OFFICE, COUNTY_OFFICE, reason=True),
+        "extend": act(_("延期"), IN_WORK, HOLD, OFFICE, reason=True, offered=False),
+        "merge": act(_("并案"), ENDABLE, S.MERGED, OFFICE, reason=True, offered=False),
+        "void": act(_("作废"), ENDABLE, S.VOIDED, OFFICE, reason=True, offered=False),
         "hand_over": act(
             _("移交经办人"),
-            set(S) - {S.REGISTERED, S.ASSIGNED, S.CLOSED},
+            IN_HAND | UNDER_CHECK | {S.VERIFIED},
             HOLD,
             OFFICE,
             COUNTY_OFFICE,

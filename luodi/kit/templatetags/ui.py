@@ -35,6 +35,8 @@ STATUSES: Mapping[str, tuple[Any, str, str]] = {
     "verified": (_("待销号"), "eye-check", "wait"),
     "returned": (_("退回补正"), "arrow-back-up", "warn"),
     "closed": (_("已销号"), "circle-check", "ok"),
+    "merged": (_("已并案"), "copy", ""),
+    "voided": (_("已作废"), "ban", ""),
     "unfounded": (_("查否"), "circle-x", ""),
     "overdue": (_("逾期"), "clock-exclamation", "bad"),
     "match": (_("相符"), "circle-check", "ok"),

@@ -26,7 +26,8 @@ LOOKS = {
     "report": ("send", "ok"), "resubmit": ("send", "info"), "check": ("clipboard-check", "info"),
     "self_check": ("check", "ok"), "verify": ("eye-check", "ok"), "close": ("circle-check", "ok"),
     "send_back": ("arrow-back-up", "warn"), "reject": ("x", "bad"), "reopen": ("rotate-clockwise", "bad"),
-    "revise": ("pencil", ""), "hand_over": ("users", ""),
+    "revise": ("pencil", ""), "hand_over": ("users", ""), "extend": ("calendar-due", "warn"), "merge": ("copy", "warn"),
+    "void": ("ban", "warn"),
 }  # fmt: skip
 REACHED = {
     S.REGISTERED: 1, S.ASSIGNED: 2, S.CLAIMED: 2, S.PLANNED: 2, S.RECTIFYING: 3,
@@ -128,12 +129,13 @@ def steps(problem: Problem, happened: list[Happening]) -> list[dict[str, Any]]:
         (_("市级核查"), verified.verified_on if verified else None),
         (_("销号"), problem.closed_on),
     ]
-    reached = REACHED[S(problem.returned_from or problem.status)]
+    far = max(i for i, (_name, day) in enumerate(dated, start=1) if day)  # how far it came before it left the ledger
+    reached = REACHED.get(S(problem.returned_from or problem.status), far)
     drawn: list[dict[str, Any]] = [
         {"label": name, "note": short_date(day) if i < reached else "", "state": "done" if i < reached else ""}
         for i, (name, day) in enumerate(dated)
     ]
-    return _mark_now(problem, drawn, reached, happened)
+    return drawn if problem.voided_on else _mark_now(problem, drawn, reached, happened)
 
 
 def _mark_now(
