@@ -1,12 +1,18 @@
 """How forms are drawn: `FORM_RENDERER = "luodi.kit.forms.Renderer"` gives every form our field and our classes."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.forms import ModelChoiceField
+from django.core.exceptions import ValidationError
+from django.forms import CheckboxInput, ChoiceField, Field, HiddenInput, ModelChoiceField, Select
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
 from django.utils.formats import get_format
+from django.utils.translation import gettext_lazy as _
+
+from luodi.kit.refusal import Refused
+from luodi.kit.values import to_flag
 
 _CLASSES = {
     "select": "form-select",
@@ -52,12 +58,71 @@ def _dress(template_name: str, widget: dict[str, Any]) -> None:
         attrs["rows"] = "4"
 
 
+class Choice(ChoiceField):
+    """A select whose first option, «all», says what it chooses."""
+
+    def __init__(self, label: Any, all_words: Any = "", hidden: bool = False) -> None:
+        self.all_words = all_words or _("全部")
+        self.offered: list[Any] = []
+        super().__init__(
+            label=label, required=False, widget=HiddenInput() if hidden else Select({"aria-label": label})
+        )
+        self.error_messages["invalid_choice"] = _("没有“%(value)s”这个选项。")
+
+    def offer(self, options: Iterable[Any]) -> None:
+        """All, and these."""
+        self.offered = [("", self.all_words), *options]
+        self.choices = self.offered
+
+    def words(self, value: str) -> str:
+        """What the chosen option is called, with its group."""
+        for code, words in self.offered:
+            if isinstance(words, list | tuple):
+                for one, inner in words:
+                    if str(one) == value:
+                        return str(inner) if value.startswith("group:") else f"{code} · {inner}"
+            elif str(code) == value:
+                return str(words)
+        return value
+
+
 class FullNameField(ModelChoiceField):
     """A choice of rows that have a `full_label`: their full name in the reader's language."""
 
     def label_from_instance(self, obj: Any) -> str:
         """The words of one option."""
         return str(obj.full_label)
+
+
+class Tick(CheckboxInput):
+    """A box that leaves reading to its field: Django's own counts every text but «false» as ticked, also 否."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """What was sent, as it is."""
+        return data.get(name)
+
+    def format_value(self, value: Any) -> str:
+        """What a ticked box sends."""
+        return "1"
+
+
+class FlagField(Field):
+    """Yes or no, the same from a page, a cell and JSON: 是, √, 1, true; blank and missing are no."""
+
+    widget = Tick
+    is_flag = True
+
+    def __init__(self, *, label: Any = None) -> None:
+        super().__init__(label=label, required=False)
+
+    def clean(self, value: Any) -> bool:
+        """The truth value, or an error that names what was typed."""
+        if value == "on":  # a box without a value of its own
+            return True
+        try:
+            return bool(to_flag(value))
+        except Refused as why:
+            raise ValidationError(str(why)) from None
 
 
 class Renderer(TemplatesSetting):

@@ -14,6 +14,7 @@ from luodi.campaigns.models import Batch, Campaign, Category
 from luodi.campaigns.rules import deadline
 from luodi.files.rules import check_size, sniff
 from luodi.kit import values
+from luodi.kit.forms import FlagField
 from luodi.kit.refusal import Refused
 from luodi.kit.sm3 import sm3
 from luodi.orgs.models import Person, Post, Role, Unit, UnitKind
@@ -64,7 +65,7 @@ class AssignForm(ActForm):
     lead_unit = forms.ModelChoiceField(Unit.objects.none(), label=_("市直牵头单位"), required=False, empty_label="—")
     due_on = forms.DateField(label=_("整改时限"), help_text=_("按整改标准的时限算出，可以改"))
     responsible_name = forms.CharField(label=_("责任人"), max_length=40, required=False)
-    is_priority = forms.BooleanField(label=_("重点难点"), required=False)
+    is_priority = FlagField(label=_("重点难点"))
 
     def prepare(self) -> None:
         here = Unit.objects.filter(city_code=self.problem.city_code, active=True).order_by("county_code", "pk")
@@ -121,8 +122,8 @@ class ReviseForm(ReasonForm):
     project_code = forms.CharField(label=_("项目代码"), max_length=40, required=False)
     project_owner = forms.CharField(label=_("项目单位"), max_length=100, required=False)
     responsible_name = forms.CharField(label=_("责任人"), max_length=40, required=False)
-    is_priority = forms.BooleanField(label=_("重点难点"), required=False)
-    from_above = forms.BooleanField(label=_("上级交办"), required=False)
+    is_priority = FlagField(label=_("重点难点"))
+    from_above = FlagField(label=_("上级交办"))
     field_order = ["title", "description", "cause", "project_name", "project_code", "project_owner"]
 
     def prepare(self) -> None:
@@ -281,16 +282,6 @@ def _text(label: Any, longest: int, required: bool = False, rows: int = 0) -> Ce
     return CellField(values.clean_text, longest=longest, label=label, required=required, widget=widget)
 
 
-class Tick(forms.CheckboxInput):
-    """A box whose cell may hold 是, 否, √ or nonsense: the field reads it, not the widget."""
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        return data.get(name)
-
-    def format_value(self, value: Any) -> str:
-        return "1"
-
-
 def _one_of(labels: Mapping[str, Any], others: Mapping[Any, str], typed: str) -> str:
     """The code meant by a code, its label or one of the other names."""
     names = {key(name): code for name, code in others.items()}
@@ -319,8 +310,8 @@ class ProblemForm(forms.Form):
     project_owner = _text(_("项目单位"), 100)
     found_on = CellField(values.to_date, label=_("发现日期"), widget=forms.DateInput)
     responsible_name = _text(_("责任人"), 40)
-    is_priority = CellField(values.to_flag, False, label=_("重点难点"), required=False, widget=Tick)
-    from_above = CellField(values.to_flag, False, label=_("上级交办"), required=False, widget=Tick)
+    is_priority = FlagField(label=_("重点难点"))
+    from_above = FlagField(label=_("上级交办"))
 
     def __init__(
         self,

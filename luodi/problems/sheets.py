@@ -1,7 +1,7 @@
 """The ledger as a spreadsheet: which column answers what, each row through ProblemForm, the template to fill in."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from io import BytesIO
@@ -13,16 +13,15 @@ from django.utils.translation import gettext_lazy as _
 
 from luodi.campaigns.models import Batch, Campaign
 from luodi.kit import spreadsheets, values
-from luodi.kit.refusal import Refused
 from luodi.kit.spreadsheets import Sheet
 from luodi.orgs.models import Person, Unit, UnitKind
 from luodi.problems.forms import ProblemForm
-from luodi.problems.models import Problem, Source
+from luodi.problems.models import Problem, Source, Status
 from luodi.problems.queries import Known, key
 from luodi.problems.rules import register_refusal
 
 LONGEST_TITLE = 100
-FLAGS = ("is_priority", "from_above")
+TELL_EVERY = 500  # rows between two words about how far the check is
 
 
 @dataclass(frozen=True)
@@ -97,9 +96,10 @@ class CheckedRow:
 
 @dataclass(frozen=True)
 class Reading:
-    """A sheet, read: every row in its order."""
+    """A sheet, read: every row in its order, and the headers above them."""
 
     rows: list[CheckedRow]
+    headers: tuple[str, ...] = ()
 
     @property
     def good(self) -> list[CheckedRow]:
@@ -140,15 +140,21 @@ def read(
     unit: Unit | None = None,
     mapping: Mapping[str, int | str] | None = None,
     corrections: Mapping[int, Mapping[str, str]] | None = None,
+    progress: Callable[..., None] | None = None,
 ) -> Reading:
     """Check every row as one ProblemForm; asks the database a few times for the sheet, never for a row.
 
     `mapping` gives a field its column from 0, or «=value» for the whole sheet; `unit` is where rows without 责任单位
-    belong; `corrections` (row number → field → text) stand in place of the cells.
+    belong; `corrections` (row number → field → text) stand in place of the cells; `progress(done=, total=)` is told
+    how far the check is.
     """
     reader = _Reader(campaign, actor, day, unit, match(sheet.headers) if mapping is None else mapping)
-    rows = [reader.row(row.number, row.cells, (corrections or {}).get(row.number, {})) for row in sheet.rows]
-    return Reading(_with_duplicates(rows, campaign, actor, day))
+    rows = []
+    for done, row in enumerate(sheet.rows):
+        if progress and done % TELL_EVERY == 0:
+            progress(done=done, total=len(sheet.rows))
+        rows.append(reader.row(row.number, row.cells, (corrections or {}).get(row.number, {})))
+    return Reading(_with_duplicates(rows, campaign, actor, day), sheet.headers)
 
 
 class _Reader:
@@ -191,11 +197,6 @@ class _Reader:
         data["unit"] = self._unit_code(given, errors)
         data["batch"] = re.sub(r"(问题|批次)$", "", values.clean_text(given.get("batch")))
         data["source"] = SAME_SOURCE.get(key(given.get("source")), given.get("source"))
-        for name in FLAGS:
-            try:
-                data[name] = bool(values.to_flag(given.get(name)))
-            except Refused as why:
-                data[name], errors[name] = False, str(why)
         _word(data)
         return data
 
@@ -284,10 +285,10 @@ def _fingerprints(fields: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _in_ledger(projects: set[str], campaign: Campaign, actor: Person, day: date) -> dict[tuple[str, str], str]:
-    """(project, title) → code of the problems of these projects."""
+    """(project, title) → code of the problems of these projects that stand; what was voided may come again."""
     seen: dict[tuple[str, str], str] = {}
     names = sorted(projects)
-    mine = Problem.objects.filter(campaign=campaign).visible_to(actor, day).order_by("pk")
+    mine = Problem.objects.filter(campaign=campaign).exclude(status=Status.VOIDED).visible_to(actor, day).order_by("pk")
     for start in range(0, len(names), 500):
         part = mine.filter(project_name__in=names[start : start + 500])
         for project, unit, title, code in part.values_list("project_name", "unit__code", "title", "code"):
