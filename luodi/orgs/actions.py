@@ -1,6 +1,8 @@
 """Writing units, people and posts. Posts are proposed by the system administrator and approved by the security one."""
 
-from datetime import date, datetime
+import secrets
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from axes.utils import reset as axes_reset
@@ -14,7 +16,11 @@ from django.utils.translation import gettext as _
 from luodi.journal import actions as journal
 from luodi.journal.rules import Actor
 from luodi.kit.refusal import Refused
-from luodi.orgs.models import ADMIN_ROLES, BUSINESS_ROLES, Person, Post, Role, SignIn, Unit, UnitKind
+from luodi.kit.sm3 import sm3
+from luodi.orgs.models import ADMIN_ROLES, BUSINESS_ROLES, Person, Post, Role, SignIn, Token, Unit, UnitKind
+
+LONGEST_TOKEN = timedelta(days=366)
+MOST_TOKENS = 10
 
 
 @transaction.atomic
@@ -197,3 +203,50 @@ def set_email(person: Person, email: str, *, actor: Actor, at: datetime) -> None
     """Where e-mail reaches a person; empty: nowhere. The journal says that it changed, not to what."""
     if Person.objects.filter(pk=person.pk).exclude(email=email).update(email=email):
         journal.record("orgs.person.email", actor=actor, at=at, row=person)
+
+
+@transaction.atomic
+def issue_token(
+    person: Person, *, name: str, scopes: Sequence[str], expires_on: date, actor: Person, at: datetime
+) -> tuple[Token, str]:
+    """Make a token for the API; returns the row and the token itself, which is kept nowhere and shown once.
+
+    It works up to but not including `expires_on`, at most a year from today. Refused beyond ten at a time.
+    """
+    day = timezone.localtime(at).date()
+    if not day < expires_on <= day + LONGEST_TOKEN:
+        raise Refused(_("到期日要在今天之后、一年以内。"))
+    if not scopes or set(scopes) - set(Token.Scope.values):
+        raise Refused(_("请选择令牌的范围。"))
+    if Token.objects.filter(person=person, revoked_at=None, expires_on__gt=day).count() >= MOST_TOKENS:
+        raise Refused(_("一人最多有 %(n)s 个有效令牌，请先停用不用的。") % {"n": MOST_TOKENS})
+    plain = f"luodi_{secrets.token_urlsafe(32)}"
+    row = Token.objects.create(
+        person=person,
+        name=name,
+        digest=sm3(plain.encode()),
+        scopes=sorted(set(scopes)),
+        created_at=at,
+        expires_on=expires_on,
+    )
+    facts = {"scopes": row.scopes, "expires_on": expires_on}
+    journal.record("orgs.token.issue", actor=actor, at=at, row=row, after=facts)
+    return row, plain
+
+
+@transaction.atomic
+def revoke_token(token: Token, *, actor: Person, at: datetime) -> Token:
+    """Stop a token for good; what was done with it stays."""
+    token = Token.objects.select_for_update(of=("self",)).get(pk=token.pk)
+    if token.revoked_at is not None:
+        raise Refused(_("这个令牌已经停用。"))
+    token.revoked_at = at
+    token.save(update_fields=["revoked_at"])
+    journal.record("orgs.token.revoke", actor=actor, at=at, row=token)
+    return token
+
+
+def touch_token(token: Token, *, at: datetime) -> None:
+    """The token was used."""
+    token.last_used_at = at
+    token.save(update_fields=["last_used_at"])

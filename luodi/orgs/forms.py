@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from luodi.kit.forms import FullNameField
-from luodi.orgs.models import Person, Role, Unit
+from luodi.orgs.models import Person, Role, Token, Unit
 
 KINDS = (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^A-Za-z0-9]")
 
@@ -76,3 +76,17 @@ class AppointForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["person"].queryset = Person.objects.filter(is_active=True).order_by("name", "pk")  # type: ignore[attr-defined]
         self.fields["unit"].queryset = Unit.objects.filter(active=True).order_by("code")  # type: ignore[attr-defined]
+
+
+class TokenForm(forms.Form):
+    """A key for a program: what for, how far, how long."""
+
+    name = forms.CharField(label=_("用途"), max_length=60, help_text=_("例如：区政务平台每日同步"))
+    scopes = forms.MultipleChoiceField(
+        label=_("范围"),
+        choices=Token.Scope.choices,
+        initial=[Token.Scope.READ],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("令牌只能做您本人能做的事；只查询的不要勾选办理。"),
+    )
+    expires_on = forms.DateField(label=_("到期日"), help_text=_("最长一年，到这一天就不能再用"))

@@ -207,3 +207,43 @@ class SignIn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class Token(models.Model):
+    """A key for the API, made by a person for a program: it may do what the person may, within `scopes`.
+
+    Only the SM3 of the token is kept: 256 random bits cannot be guessed from it, and nobody can read it out again.
+    """
+
+    class Scope(models.TextChoices):
+        """What a token may be used for."""
+
+        READ = "read", _("查询")
+        WRITE = "write", _("办理")
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="tokens")
+    name = models.CharField(_("用途"), max_length=60)
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(_("范围"))
+    created_at = models.DateTimeField()
+    expires_on = models.DateField(_("到期日"))
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    PRIVATE = frozenset({"digest"})
+    OPEN = frozenset("id person name scopes created_at expires_on last_used_at revoked_at".split())
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "-created_at"], name="token_by_person")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def scope_words(self) -> str:
+        """The scopes in words."""
+        return " · ".join(str(Token.Scope(one).label) for one in self.scopes)
+
+    def in_force(self, day: date) -> bool:
+        """Neither revoked nor past its last day."""
+        return self.revoked_at is None and day < self.expires_on

@@ -18,8 +18,8 @@ from django.views.decorators.http import require_POST
 from luodi.kit.clock import now, today
 from luodi.kit.refusal import Refused
 from luodi.orgs import actions
-from luodi.orgs.forms import AdmitForm, AppointForm, PasswordForm, SignInForm
-from luodi.orgs.models import Person, Post, Role, SignIn, Unit
+from luodi.orgs.forms import AdmitForm, AppointForm, PasswordForm, SignInForm, TokenForm
+from luodi.orgs.models import Person, Post, Role, SignIn, Token, Unit
 from luodi.orgs.rules import allow, public, signed_in
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -145,6 +145,34 @@ def end_session(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(SignIn, pk=pk, person=request.user, ended_at=None)
     actions.end_sign_in(row, actor=request.user, at=now(), address=_address(request))
     return redirect("orgs:sessions")
+
+
+@signed_in
+def tokens(request: HttpRequest) -> HttpResponse:
+    """My tokens for the API. A new one is shown on the answer itself, not after a redirect: it is kept nowhere."""
+    form = TokenForm(request.POST or None, initial={"expires_on": today() + timedelta(days=90)})
+    plain, status = "", 422 if form.is_bound else 200
+    if form.is_bound and form.is_valid():
+        try:
+            _row, plain = actions.issue_token(request.user, **form.cleaned_data, actor=request.user, at=now())
+            form, status = TokenForm(initial=form.cleaned_data), 201
+        except Refused as why:
+            form.add_error(None, str(why))
+    rows = Token.objects.filter(person=request.user).order_by("-created_at", "-pk")[:50]
+    listed = [(row, row.in_force(today())) for row in rows]
+    return render(request, "orgs/tokens.html", {"form": form, "plain": plain, "rows": listed}, status=status)
+
+
+@signed_in
+@require_POST
+def revoke_token(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stop one of my tokens."""
+    try:
+        actions.revoke_token(get_object_or_404(Token, pk=pk, person=request.user), actor=request.user, at=now())
+        messages.success(request, _("令牌已停用。"))
+    except Refused as why:
+        messages.error(request, str(why))
+    return redirect("orgs:tokens")
 
 
 @signed_in
