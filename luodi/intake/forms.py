@@ -105,3 +105,14 @@ class MappingForm(forms.Form):
         chosen = {n.removeprefix("map-"): v for n, v in self.cleaned_data.items() if n != "sheet" and v}
         mapping = {name: place if place.startswith("=") else int(place) for name, place in chosen.items()}
         return {"mapping": mapping, "sheet_name": self.cleaned_data.get("sheet", "")}
+
+
+class UndoForm(forms.Form):
+    """Why an import is taken back."""
+
+    reason = forms.CharField(
+        label=_("撤销理由"),
+        max_length=200,
+        widget=forms.Textarea({"rows": 2}),
+        error_messages={"required": _("撤销导入要写明理由。")},
+    )

@@ -1,4 +1,6 @@
-"""A spreadsheet on its way into the ledger, and which of its rows became which problem."""
+"""A spreadsheet on its way into the ledger, which of its rows became which problem, and what headers meant before."""
+
+from datetime import date
 
 from django.db import models
 from django.db.models import F, Q
@@ -7,17 +9,24 @@ from django.utils.translation import gettext_lazy as _
 from luodi.campaigns.models import Campaign
 from luodi.files.models import StoredFile
 from luodi.jobs.models import Job
-from luodi.orgs.models import Person, Unit
+from luodi.orgs.models import Person, Role, Unit, UnitKind
 from luodi.problems.models import Problem
 
 
 class State(models.TextChoices):
     """How far an import is."""
 
+    CHECKING = "checking", _("正在检查")
     DRAFT = "draft", _("待导入")
     RUNNING = "running", _("正在导入")
     DONE = "done", _("已导入")
     FAILED = "failed", _("未导完")
+    UNDOING = "undoing", _("正在撤销")
+    UNDONE = "undone", _("已撤销")
+
+
+# Its rows have been registered, whatever became of them.
+IMPORTED = ("done", "undoing", "undone")
 
 
 class ImportBatchSet(models.QuerySet["ImportBatch"]):
@@ -26,6 +35,12 @@ class ImportBatchSet(models.QuerySet["ImportBatch"]):
     def visible_to(self, person: Person) -> "ImportBatchSet":
         """An import is its person's work sheet: nobody else's business until the problems are in the ledger."""
         return self.filter(person=person)
+
+    def known_to(self, person: Person, day: date) -> "ImportBatchSet":
+        """One's own; for the city's office also what others have imported, since it may undo that."""
+        posts = [p for p in person.posts_on(day) if p.role == Role.OFFICE and p.unit.kind == UnitKind.CITY]
+        cities = [post.unit_id for post in posts]
+        return self.filter(Q(person=person) | Q(campaign__city__in=cities, state__in=IMPORTED))
 
 
 class ImportBatch(models.Model):
@@ -50,12 +65,15 @@ class ImportBatch(models.Model):
     good_count = models.PositiveIntegerField(_("可导入"), default=0)
     uploaded_at = models.DateTimeField(_("上传时间"))
     done_at = models.DateTimeField(_("导入时间"), null=True)
+    undone_at = models.DateTimeField(_("撤销时间"), null=True)
+    undone_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", verbose_name=_("撤销人"))
     job = models.ForeignKey(Job, models.PROTECT, null=True, related_name="+")
     result = models.JSONField(default=dict)
 
     PRIVATE = frozenset({"file_name", "sheet_name", "corrections", "findings"})
     OPEN = frozenset(
-        "id campaign unit person stored mapping state row_count good_count uploaded_at done_at job result".split()
+        "id campaign unit person stored mapping state row_count good_count uploaded_at done_at undone_at undone_by "
+        "job result".split()
     )
     objects = ImportBatchSet.as_manager()
 
@@ -65,7 +83,12 @@ class ImportBatch(models.Model):
             models.CheckConstraint(name="import_good_within_rows", condition=Q(good_count__lte=F("row_count"))),
             models.CheckConstraint(
                 name="import_done_has_moment",
-                condition=Q(state="done", done_at__isnull=False) | (~Q(state="done") & Q(done_at=None)),
+                condition=Q(state__in=IMPORTED, done_at__isnull=False) | (~Q(state__in=IMPORTED) & Q(done_at=None)),
+            ),
+            models.CheckConstraint(
+                name="import_undone_is_signed",
+                condition=Q(state="undone", undone_at__isnull=False, undone_by__isnull=False)
+                | (~Q(state="undone") & Q(undone_at=None, undone_by=None)),
             ),
         ]
         indexes = [models.Index(fields=["person", "-uploaded_at", "-id"], name="import_newest")]
@@ -90,8 +113,19 @@ class ImportBatch(models.Model):
 
     @property
     def is_stopped(self) -> bool:
-        """Whether its job ended without finishing it."""
-        return self.state == State.RUNNING and self.job is not None and self.job.is_over
+        """Whether its job ended without finishing the check or the import."""
+        return self.state in {State.CHECKING, State.RUNNING} and self.job is not None and self.job.is_over
+
+    @property
+    def is_unchecked(self) -> bool:
+        """Whether nobody knows yet what is wrong in it."""
+        return self.state == State.CHECKING
+
+    @property
+    def is_imported(self) -> bool:
+        """Whether its problems are in the ledger; an undoing that stopped has undone nothing."""
+        stopped = self.state == State.UNDOING and self.job is not None and self.job.is_over
+        return self.state == State.DONE or stopped
 
 
 class ImportedProblem(models.Model):
@@ -109,3 +143,21 @@ class ImportedProblem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.batch_id}:{self.row_number}"
+
+
+class HeaderMemory(models.Model):
+    """What a header means to a unit where the synonyms say otherwise; `answers` is a field, or "" for none."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("单位"))
+    header = models.CharField(_("表头"), max_length=100, help_text=_("去掉空格、括号和标点"))
+    answers = models.CharField(_("对应"), max_length=30, blank=True)
+    learned_at = models.DateTimeField(_("记下时间"))
+
+    PRIVATE: frozenset[str] = frozenset()
+    OPEN = frozenset("id unit header answers learned_at".split())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="header_means_one_thing", fields=["unit", "header"])]
+
+    def __str__(self) -> str:
+        return f"{self.header} → {self.answers}"

@@ -1,17 +1,18 @@
 """Reading an uploaded sheet again, checking it, and showing it back as the person knows it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from luodi.campaigns.models import Campaign
 from luodi.files.queries import open_file
-from luodi.intake.models import ImportBatch, ImportedProblem
+from luodi.intake.models import HeaderMemory, ImportBatch, ImportedProblem
 from luodi.kit import spreadsheets, values
 from luodi.kit.spreadsheets import Row, Sheet, Workbook
 from luodi.orgs.models import Person, Unit
 from luodi.problems import sheets
+from luodi.problems.models import Problem, Status
 from luodi.problems.sheets import CheckedRow, Reading
 
 PAGE = 200
@@ -75,9 +76,44 @@ def sheet_of(batch: ImportBatch, book: Workbook | None = None) -> Sheet:
     return next((sheet for sheet in book.sheets if sheet.name == batch.sheet_name), book.chosen)
 
 
-def mapping_for(sheet: Sheet) -> dict[str, int | str]:
-    """How its headers are understood."""
-    return sheets.match(sheet.headers)
+def home_of(unit: Unit | None, person: Person, day: date) -> Unit | None:
+    """The unit whose memory of headers counts: the one chosen for the sheet, else the person's own."""
+    post = person.main_post(day)
+    return unit or (post.unit if post else None)
+
+
+def mapping_for(sheet: Sheet, home: Unit | None = None) -> dict[str, int | str]:
+    """How its headers are understood: as the unit's people understood them before, the others by synonyms."""
+    known = remembered(sheet, home)
+    taken: dict[str, int | str] = {name: place for place, name in known.items() if name}
+    rest = ["" if place in known else header for place, header in enumerate(sheet.headers)]
+    return {name: place for name, place in sheets.match(rest).items() if name not in taken} | taken
+
+
+def remembered(sheet: Sheet, home: Unit | None) -> dict[int, str]:
+    """Columns whose header the unit's people have met before → the field it answers, "" for none."""
+    memory = HeaderMemory.objects.filter(unit=home, answers__in=["", *sheets.COLUMNS])
+    known = dict(memory.values_list("header", "answers")) if home else {}
+    return {place: known[header] for place, header in _lone_headers(sheet.headers) if header in known}
+
+
+def lesson(headers: Sequence[str], mapping: Mapped) -> tuple[dict[str, str], set[str]]:
+    """What a mapping says otherwise than the synonyms (header → field, "" for none), and the headers they agree on.
+
+    A field that has one value for the whole sheet says nothing about the header it would have had.
+    """
+    said = {place: name for name, place in mapping.items() if isinstance(place, int)}
+    meant = {place: name for name, place in sheets.match(headers).items()}
+    silent = {place for place, name in meant.items() if isinstance(mapping.get(name), str)}
+    lone = [(place, header) for place, header in _lone_headers(headers) if place not in silent]
+    differs = {header: said.get(place, "") for place, header in lone if said.get(place, "") != meant.get(place, "")}
+    return differs, {header for _place, header in lone} - differs.keys()
+
+
+def _lone_headers(headers: Sequence[str]) -> list[tuple[int, str]]:
+    """(column, header as it is compared) of those that stand once in the sheet."""
+    plain = [spreadsheets.normal_header(header)[:100] for header in headers]
+    return [(place, header) for place, header in enumerate(plain) if header and plain.count(header) == 1]
 
 
 def missing(mapping: Mapped, unit: Unit | None) -> dict[str, str]:
@@ -93,19 +129,31 @@ def check(
     unit: Unit | None = None,
     mapping: Mapped | None = None,
     corrections: Mapping[str, Mapping[str, str]] | None = None,
+    progress: Callable[..., None] | None = None,
 ) -> Reading:
     """Every row through the ledger's form. Row numbers of `corrections` are text, as JSON keeps them."""
     typed = {int(number): fields for number, fields in (corrections or {}).items()}
-    return sheets.read(sheet, campaign=campaign, actor=actor, day=day, unit=unit, mapping=mapping, corrections=typed)
+    return sheets.read(
+        sheet,
+        campaign=campaign,
+        actor=actor,
+        day=day,
+        unit=unit,
+        mapping=mapping,
+        corrections=typed,
+        progress=progress,
+    )
 
 
-def check_batch(batch: ImportBatch, day: date, rows: Iterable[int] | None = None) -> Reading:
-    """The batch's sheet checked as of `day`; `rows` only these row numbers."""
+def check_batch(
+    batch: ImportBatch, day: date, rows: Iterable[int] | None = None, progress: Callable[..., None] | None = None
+) -> Reading:
+    """The batch's sheet checked as of `day`; `rows` only these row numbers; `progress` is told how far it is."""
     sheet = sheet_of(batch)
     if rows is not None:
         wanted = set(rows)
         sheet = replace(sheet, rows=tuple(row for row in sheet.rows if row.number in wanted))
-    return check(sheet, batch.campaign, batch.person, day, batch.unit, batch.mapping, batch.corrections)
+    return check(sheet, batch.campaign, batch.person, day, batch.unit, batch.mapping, batch.corrections, progress)
 
 
 def findings(rows: Iterable[CheckedRow]) -> dict[str, dict[str, Any]]:
@@ -191,3 +239,14 @@ def row_faults(sheet: Sheet, mapping: Mapped, row: CheckedRow) -> list[dict[str,
 def registered(batch: ImportBatch) -> Any:
     """The problems this import has registered, in the order of its rows."""
     return ImportedProblem.objects.filter(batch=batch).select_related("problem").order_by("row_number", "pk")
+
+
+def problems_of(batch: ImportBatch) -> Any:
+    """The problems themselves, in the order in which they were registered."""
+    mine = ImportedProblem.objects.filter(batch=batch).values("problem")
+    return Problem.objects.filter(pk__in=mine).order_by("pk")
+
+
+def touched(batch: ImportBatch) -> Any:
+    """Those of them with which something has been done since."""
+    return problems_of(batch).exclude(status=Status.REGISTERED, version=1)

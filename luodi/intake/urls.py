@@ -11,5 +11,6 @@ urlpatterns = [
     path("<int:pk>/map/", views.map_columns, name="map"),
     path("<int:pk>/correct/", views.correct, name="correct"),
     path("<int:pk>/run/", views.run, name="run"),
+    path("<int:pk>/undo/", views.undo, name="undo"),
     path("<int:pk>/marked.xlsx", views.marked, name="marked"),
 ]

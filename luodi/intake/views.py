@@ -1,4 +1,4 @@
-"""Importing a spreadsheet: choose a file, say what its columns mean, correct it in place, import."""
+"""Importing a spreadsheet: choose a file, say what its columns mean, correct it in place, import, take it back."""
 
 from typing import Any
 from urllib.parse import quote
@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from luodi.campaigns.models import Campaign
 from luodi.campaigns.queries import current
 from luodi.intake import actions, queries
-from luodi.intake.forms import MappingForm, UploadForm
+from luodi.intake.forms import MappingForm, UndoForm, UploadForm
 from luodi.intake.models import ImportBatch, State
-from luodi.intake.rules import Scope, scope_refusal
+from luodi.intake.rules import Scope, check_refusal, scope_refusal, undo_refusal
 from luodi.jobs.views import job_facts
 from luodi.kit.clock import now, today
 from luodi.kit.pages import page
@@ -31,6 +31,15 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def _mine(request: HttpRequest, pk: int) -> ImportBatch:
     """My import; somebody else's does not exist (404)."""
     rows = ImportBatch.objects.visible_to(request.user).select_related("campaign__city", "unit", "job", "stored")
+    found: ImportBatch = get_object_or_404(rows, pk=pk)
+    return found
+
+
+def _known(request: HttpRequest, pk: int) -> ImportBatch:
+    """An import whose result I may see: mine, and for the city's office what others have imported."""
+    rows = ImportBatch.objects.known_to(request.user, today()).select_related(
+        "campaign__city", "unit", "job", "stored", "person", "undone_by"
+    )
     found: ImportBatch = get_object_or_404(rows, pk=pk)
     return found
 
@@ -57,8 +66,9 @@ def _file(content: bytes, name: str) -> HttpResponse:
 @allow(Role.OFFICE, Role.CLERK)
 @require_safe
 def batches(request: HttpRequest) -> HttpResponse:
-    """My imports, newest first."""
-    mine = ImportBatch.objects.visible_to(request.user).select_related("unit", "job").defer("findings")
+    """My imports, newest first; the city's office also sees what others have imported."""
+    known = ImportBatch.objects.known_to(request.user, today())
+    mine = known.select_related("unit", "job", "person").defer("findings")
     rows = page(mine, ("-uploaded_at",), request.GET.get("cursor", ""))
     return render(request, "intake/batches.html", {"page": rows})
 
@@ -95,7 +105,7 @@ def template(request: HttpRequest) -> HttpResponse:
 @require_safe
 def batch(request: HttpRequest, pk: int) -> HttpResponse:
     """One import: its columns and its wrong cells before, its codes after."""
-    row = _mine(request, pk)
+    row = _known(request, pk)
     return _shown(request, row) if row.is_open else _result(request, row)
 
 
@@ -106,7 +116,8 @@ def _shown(
     sheet = queries.sheet_of(row, book)
     start = request.GET.get("from", "")
     missing = queries.missing(row.mapping, row.unit).values()
-    everything = "all" in request.GET or bool(missing)
+    everything = "all" in request.GET or bool(missing) or row.is_unchecked
+    counts = (row.row_count, row.bad_count, row.good_count, missing)
     context = {
         "batch": row,
         "form": form or _mapping_form(row, book),
@@ -117,8 +128,9 @@ def _shown(
         "offered": queries.offered(row.campaign, request.user, today()),
         "fault": fault,
         "notices": book.warnings,
-        "hindrance": scope_refusal(Scope.ALL, row.row_count, row.bad_count, row.good_count, missing),
-        "blocked": scope_refusal(Scope.GOOD, row.row_count, row.bad_count, row.good_count, missing),
+        "remembered": [sheet.headers[place] for place in queries.remembered(sheet, _home(request, row))],
+        "hindrance": check_refusal(row) or scope_refusal(Scope.ALL, *counts),
+        "blocked": check_refusal(row) or scope_refusal(Scope.GOOD, *counts),
         "fresh": row.good_count - row.duplicates,
         "stopped": row.result.get("scope", "") if row.state != State.DRAFT else "",
     }
@@ -126,6 +138,10 @@ def _shown(
     if fault:
         response["X-Refusal"] = quote(fault)
     return response
+
+
+def _home(request: HttpRequest, row: ImportBatch) -> Any:
+    return queries.home_of(row.unit, request.user, today())
 
 
 def _mapping_form(row: ImportBatch, book: Any, posted: Any = None) -> MappingForm:
@@ -136,17 +152,27 @@ def _mapping_form(row: ImportBatch, book: Any, posted: Any = None) -> MappingFor
     return MappingForm(posted, **facts, campaign=row.campaign)
 
 
-def _result(request: HttpRequest, row: ImportBatch) -> HttpResponse:
-    """While it runs the job's progress; then what was registered."""
-    done = row.state == State.DONE
+def _result(
+    request: HttpRequest, row: ImportBatch, form: UndoForm | None = None, fault: str = "", status: int = 200
+) -> HttpResponse:
+    """While it is checked, imported or undone the job's progress; then what was registered."""
+    done = row.is_imported or row.state == State.UNDONE
+    touched = queries.touched(row)
+    first = touched.first() if row.is_imported else None
     context = {
         "batch": row,
+        "undo_form": form or UndoForm(),
+        "fault": fault,
+        "hindrance": undo_refusal(row, touched.count(), first.code) if first else "",
         "rows": page(queries.registered(row), ("row_number",), request.GET.get("cursor", "")),
         "skipped": row.result.get("skipped", []),
         "registered": row.result.get("registered", 0),
         **(job_facts(row.job) if row.job and not done else {}),
     }
-    return render(request, "intake/result.html", context)
+    response = render(request, "intake/result.html", context, status=status)
+    if fault:
+        response["X-Refusal"] = quote(fault)
+    return response
 
 
 @allow(Role.OFFICE, Role.CLERK)
@@ -198,6 +224,20 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         if row.is_open:
             return _shown(request, _mine(request, pk), fault=str(why), status=409)
         return refused(request, str(why))
+    return _to(row)
+
+
+@allow(Role.OFFICE, Role.CLERK)
+@require_POST
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the whole import back."""
+    row, form = _known(request, pk), UndoForm(request.POST)
+    if not form.is_valid():
+        return _result(request, row, form, status=422)
+    try:
+        row = actions.undo(row, reason=form.cleaned_data["reason"], actor=request.user, at=now())
+    except Refused as why:
+        return _result(request, _known(request, pk), form, str(why), 409)
     return _to(row)
 
 

@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Sequence
 from datetime import datetime
+from random import Random
 
 import openpyxl
 
@@ -41,6 +42,20 @@ def line(n: int, **wanted: object) -> list[object]:
         "是否重点难点": "否",
     }
     return list((fields | wanted).values())
+
+
+#: what a person gets wrong, by the header under which it stands
+WRONG = {"发现日期": "2020.13.5", "问题类别": "土地", "责任单位": "没有这个局", "批次": "旧的", "问题来源": "听说"}
+
+
+def planted(rows: int, errors: int, chance: Random) -> tuple[bytes, set[tuple[int, int]]]:
+    """A sheet with so many wrong cells, each in a row of its own: (content, {(row, column) as Excel counts them})."""
+    lines, wrong = [line(n) for n in range(rows)], set()
+    for place in chance.sample(range(rows), errors):
+        header = chance.choice(sorted(WRONG))
+        lines[place][HEADERS.index(header)] = WRONG[header]
+        wrong.add((place + 2, HEADERS.index(header) + 1))
+    return ledger(lines), wrong
 
 
 def wangs() -> bytes:

@@ -38,14 +38,15 @@ class Command(BaseCommand):
         campaign, unit = campaign_of(actor), unit_of(options["unit"])
         content, name = content_of(options["file"]), options["file"].name
         sheet = queries.workbook(content, name).chosen
-        mapping = queries.mapping_for(sheet)
+        mapping = queries.mapping_for(sheet, queries.home_of(unit, actor, today()))
         reading = queries.check(sheet, campaign, actor, today(), unit, mapping)
         errors = [fault for row in reading.bad for fault in queries.row_faults(sheet, mapping, row)]
         missing = queries.missing(mapping, unit).values()
         refusal = scope_refusal(Scope.ALL, len(reading.rows), 0, len(reading.rows), missing)
         codes: list[str] = []
         if not (errors or refusal or options["dry_run"]):
-            batch = actions.upload(content, name=name, campaign=campaign, unit=unit, actor=actor, at=now())
+            about = {"name": name, "campaign": campaign, "unit": unit}
+            batch = actions.upload(content, **about, actor=actor, at=now(), at_once=True)
             batch = actions.run(batch, actor=actor, at=now(), at_once=True)
             codes = [row.problem.code for row in queries.registered(batch)]
         facts = {
