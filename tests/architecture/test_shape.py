@@ -25,6 +25,7 @@ OPEN_RULES = {"flow", "orgs", "indicators", "workdays", "journal", "files", "cam
 SENDING = "files are sent in one place, with one set of headers"
 REACHING = {
     "intake/queries.py imports problems.sheets": "a sheet has one reader, and each row the page's own form",
+    "intake/actions.py imports problems.rules": "an import is undone by the act that stands in the one table",
     "intake/views.py imports jobs.views": "progress of a job is shown in one way",
     "documents/views.py imports files.views": SENDING,
     "problems/views.py imports files.views": SENDING,
