@@ -1,5 +1,6 @@
 """What the frame around every page shows: menu, campaign, account, demo tag. A link a role cannot use is absent."""
 
+from functools import cache, partial
 from typing import Any
 
 from django.conf import settings
@@ -12,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from luodi.campaigns.queries import current
 from luodi.kit.clock import now, today
 from luodi.kit.pages import capped_count
+from luodi.kit.templatetags.ui import NEAR_DAYS
 from luodi.kit.views import theme_of
 from luodi.orgs.models import ADMIN_ROLES, BUSINESS_ROLES, Person, Role
 from luodi.problems.queries import todo
+from luodi.workdays import rules as workdays
 
 Words = str | Promise
 # (group, [(route, words, icon, roles)]); groups and order of ui.md 4, as far as the modules exist.
@@ -47,6 +50,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     campaign = current(post.unit.city_code) if post else None
     return facts | {
         "today": today(),
+        "soon_until": cache(partial(workdays.add, today(), NEAR_DAYS)),
         "campaign": campaign,
         "campaign_line": campaign.local_name if campaign else "",
         "campaign_url": reverse("campaigns:campaign"),

@@ -1,7 +1,7 @@
 """Tags of the components: status, limits, figures, icons, dates, addresses. Colours and shapes: design of the kit."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -62,7 +62,7 @@ SOURCES: Mapping[str, tuple[Any, Any]] = {
     "manual": (_("手"), _("人工填写，尚未核对")),
 }
 
-NEAR_DAYS = 3  # the blue light: three days or fewer to go (domain.md 8, early lights)
+NEAR_DAYS = 3  # the blue light: three working days or fewer to go (domain.md 8, early lights)
 
 
 def _inline(template_name: str, **context: Any) -> SafeString:
@@ -94,19 +94,25 @@ def status_word(code: str) -> str:
     return str(STATUSES.get(str(code), (code,))[0])
 
 
-@register.simple_tag
-def due(due_on: date | None, today: date, closed_on: date | None = None) -> SafeString:
+@register.simple_tag(takes_context=True)
+def due(context: Context, due_on: date | None, today: date, closed_on: date | None = None) -> SafeString:
     """`{% due problem.due_on today problem.closed_on %}`: time left in days and the light, as word and shape.
 
-    No limit shows nothing; a closed item shows whether it was in time.
+    No limit shows nothing; a closed item shows whether it was in time. Blue counts working days: `soon_until` of the
+    context gives the last blue day, asked once for a page; where the holidays are not announced calendar days count,
+    and the title says so.
     """
     if due_on is None:
         return SafeString()
     left = (due_on - (closed_on or today)).days
     if closed_on:
         return _inline("kit/_due.html", light="late" if left < 0 else "closed", days=abs(left))
-    light = "red" if left < 0 else "yellow" if left == 0 else "blue" if left <= NEAR_DAYS else "none"
-    return _inline("kit/_due.html", light=light, days=abs(left))
+    if left <= 0:
+        return _inline("kit/_due.html", light="red" if left < 0 else "yellow", days=abs(left))
+    ask = context.get("soon_until")
+    until = ask() if ask else None
+    near = due_on <= (until or today + timedelta(days=NEAR_DAYS))
+    return _inline("kit/_due.html", light="blue" if near else "none", days=left, working=until is not None)
 
 
 @register.simple_tag
