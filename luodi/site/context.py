@@ -1,5 +1,6 @@
 """What the frame around every page shows: menu, campaign, account, demo tag. A link a role cannot use is absent."""
 
+from collections.abc import Iterable
 from functools import cache, partial
 from typing import Any
 
@@ -22,7 +23,10 @@ from luodi.workdays import rules as workdays
 Words = str | Promise
 # (group, [(route, words, icon, roles)]); groups and order of ui.md 4, as far as the modules exist.
 MENU: list[tuple[Words, list[tuple[str, Words, str, frozenset[str]]]]] = [
-    (_("工作台"), [("home", _("我的待办"), "checklist", frozenset(Role))]),
+    (
+        _("工作台"),
+        [("home", _("我的待办"), "checklist", frozenset(Role)), ("search", _("搜索"), "search", frozenset(Role))],
+    ),
     (_("整改"), [("problems:ledger", _("问题台账"), "list-details", BUSINESS_ROLES)]),
     (_("报送"), [("documents:documents", _("综合报告"), "report-analytics", BUSINESS_ROLES)]),
     (
@@ -55,6 +59,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "campaign_line": campaign.local_name if campaign else "",
         "campaign_url": reverse("campaigns:campaign"),
         "menu": list(_menu(request, person)),
+        "search_url": (search_url := reverse("search")),
+        "search_words": request.GET.get("q", "")[:100] if request.path == search_url else "",
         "account": {
             "name": person.name,
             "post": post.unit.label if post else "",
@@ -65,6 +71,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         },
         "sign_out_url": reverse("orgs:sign_out"),
     }
+
+
+def open_pages(person: Person) -> Iterable[tuple[str, Words]]:
+    """(address, name) of the menu's pages that this person may open."""
+    roles = person.roles_on(today())
+    return [(reverse(route), words) for _group, lines in MENU for route, words, _icon, who in lines if roles & who]
 
 
 def _menu(request: HttpRequest, person: Person) -> Any:

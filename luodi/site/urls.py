@@ -8,7 +8,7 @@ from luodi.kit import views as kit
 from luodi.ledger import urls as ledger
 from luodi.orgs.rules import public
 from luodi.problems import urls as problems
-from luodi.site import views
+from luodi.site import api, views
 
 handler400 = kit.handler400
 handler403 = kit.handler403
@@ -19,6 +19,8 @@ urlpatterns = [
     path("theme/", public(kit.theme), name="theme"),
     path("language/", public(set_language), name="language"),
     path("healthy/", views.healthy, name="healthy"),
+    path("api/openapi.json", api.description, name="api_description"),
+    path("api/", include((api.routes, "api"))),
     *i18n_patterns(
         path("", views.home, name="home"),
         path("", include("luodi.orgs.urls")),
@@ -28,6 +30,7 @@ urlpatterns = [
         path("packs/", include("luodi.campaigns.urls")),
         path("jobs/", include("luodi.jobs.urls")),
         path("journal/", views.journal, name="journal"),
+        path("search/", views.search, name="search"),
         path("intake/", include("luodi.intake.urls")),
         prefix_default_language=False,
     ),

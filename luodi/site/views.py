@@ -1,4 +1,4 @@
-"""Home, the journal's page, and whether the server is well."""
+"""Home, search, the journal's page, and whether the server is well."""
 
 from typing import Any
 
@@ -18,6 +18,9 @@ from luodi.orgs.models import BUSINESS_ROLES, Role
 from luodi.orgs.rules import allow, public, signed_in
 from luodi.problems import queries
 from luodi.problems.models import Problem
+from luodi.site.context import open_pages
+from luodi.site.forms import SearchForm
+from luodi.site.queries import search as find
 
 # Who answers for a whole place sees its figures and what is overdue there, besides the own work.
 OVERSEERS = {Role.OFFICE, Role.LEADER}
@@ -65,6 +68,16 @@ def home(request: HttpRequest) -> HttpResponse:
             "next_due": visible.filter(due_on__gte=today()).order_by("due_on", "pk").first(),
         }
     return render(request, "site/home.html", context)
+
+
+@signed_in
+def search(request: HttpRequest) -> HttpResponse:
+    """Everything that holds the words, as far as one may see it: problems, documents, units, indicators, pages."""
+    form = SearchForm(request.GET)
+    words = form.cleaned_data["q"] if form.is_valid() else ""
+    groups = find(words, request.user, today(), open_pages(request.user)) if words else []
+    context = {"form": form, "text": words, "words": words.split(), "groups": groups, "today": today()}
+    return render(request, "site/search.html", context, status=422 if form.errors else 200)
 
 
 @allow(Role.AUDITADMIN)

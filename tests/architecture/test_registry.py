@@ -8,6 +8,8 @@ from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from luodi.flow.rules import HOLD, Flow
+from luodi.orgs.api import Bearer
+from luodi.site.api import api
 
 LONGEST = 30
 # Words that Oracle-like databases (DM), openGauss or PostgreSQL reserve.
@@ -52,11 +54,19 @@ def test_every_route_says_who_may_open_it():
     assert [path for path, view in routes() if not hasattr(view, "allows")] == []
 
 
+def test_every_operation_of_the_api_says_which_scope_and_roles():
+    wanted = [one for _prefix, router in api._routers for one in router.path_operations.values()]
+    doors = [operation.auth_callbacks for path_view in wanted for operation in path_view.operations]
+    assert doors
+    assert [door for door in doors if not door or not all(isinstance(one, Bearer) for one in door)] == []
+
+
 def test_routes_are_kebab_case_and_end_in_a_slash():
     wrong = []
-    for path, _view in routes():
+    for path, view in routes():
         plain = re.sub(r"<[^>]+>", "x", path)
         ends = plain == "" or plain.endswith(("/", ".json", ".xlsx", ".docx", ".svg", ".txt"))
+        ends = ends or view.allows == "token"  # the API's, called by programs, which no redirect helps after a POST
         if not ends or not re.fullmatch(r"[a-z0-9./-]*", plain):
             wrong.append(path)
     assert wrong == []
