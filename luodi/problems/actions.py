@@ -125,11 +125,11 @@ def assign(
         "is_priority": problem.is_priority if is_priority is None else is_priority,
     }
     problem = advance(FLOW, problem, "assign", actor=actor, at=at, seen=seen, changes=changes)
-    _new_assignment(problem, due_on, at)
+    new_assignment(problem, due_on, at)
     return problem
 
 
-def _new_assignment(problem: Problem, due_on: date, at: datetime) -> None:
+def new_assignment(problem: Problem, due_on: date, at: datetime) -> None:
     """End the standing assignment and begin another on the same day."""
     Assignment.objects.filter(problem=problem, ended_on=None).update(ended_on=_day(at))
     Assignment.objects.create(
@@ -347,7 +347,7 @@ def send_back(
     Verification.objects.filter(problem=problem, ended_on=None).update(ended_on=_day(at))
     _note_return(problem, problem.returned_from, reason, actor, at)
     if due_on:
-        _new_assignment(problem, due_on, at)
+        new_assignment(problem, due_on, at)
     return problem
 
 
@@ -385,7 +385,7 @@ def _begin_again(problem: Problem, due_on: date, at: datetime) -> None:
     Rectification.objects.filter(problem=problem, voided_on=None).update(voided_on=_day(at))
     Verification.objects.filter(problem=problem, ended_on=None).update(ended_on=_day(at))
     Verdict.objects.filter(entry__problem=problem, ended_on=None).update(ended_on=_day(at))
-    _new_assignment(problem, due_on, at)
+    new_assignment(problem, due_on, at)
 
 
 def _note_return(problem: Problem, came_from: str, reason: str, actor: Person, at: datetime) -> None:

@@ -258,8 +258,9 @@ def _rate(code: str, name: Any, numerator: str, denominator: str, scope: Any, ho
 INDICATORS: list[indicators.AnyIndicator] = [
     _problems(
         "found", _("发现问题"), _found,
-        _("登记入台账、发现日期不晚于截至日期的问题件数；重复件合并计 1 件，查否件不入台账、不计。"),
-        _("问题台账　发现日期≤截至日期　→　计数"), day="found_on",
+        _("登记入台账、发现日期不晚于截至日期的问题件数；重复件并案计 1 件，作废之日起不计，查否件不入台账、不计。"),
+        _("问题台账　发现日期≤截至日期　且　（未并案作废　或　并案作废日期＞截至日期）　→　计数"),
+        day="found_on", version=2,
     ),
     _problems(
         "assigned", _("已交办问题"), _assigned,

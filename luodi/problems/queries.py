@@ -102,6 +102,16 @@ def _when(due_on: date | None, day: date) -> str:
     return "today" if due_on == day else "week"
 
 
+def handed_over_by(person: Person, day: date) -> QuerySet[Problem]:
+    """Open problems with a handler, which this person may hand over to another."""
+    return Problem.objects.filter(_waiting(person, "hand_over", day)).exclude(handler=None)
+
+
+def in_hand_of(handler: Person, unit: Unit, person: Person, day: date) -> QuerySet[Problem]:
+    """Those of them that `handler` handles at `unit`, by due date."""
+    return handed_over_by(person, day).filter(handler=handler, unit=unit).order_by("due_on", "pk")
+
+
 def _task(problem: Problem, person: Person, at: datetime) -> Task | None:
     """The first onward act open to this person on the problem."""
     for act in (*ONWARD, "sign"):
@@ -357,3 +367,16 @@ def alike(campaign: Campaign, title: str, project_name: str, person: Person, day
     """Problems of the campaign with the same title and project that this person may see: perhaps the same one."""
     rows = Problem.objects.visible_to(person, day).filter(campaign=campaign, title=title, project_name=project_name)
     return list(rows.select_related("unit").order_by("pk")[:5])
+
+
+def resembling(
+    campaign: Campaign, person: Person, day: date, *, title: str, project_name: str, project_code: str
+) -> list[Problem]:
+    """Problems whose title or project holds what has been typed so far (four characters at least), newest first."""
+    typed = {"title": title, "project_name": project_name}
+    wanted = Q(project_code=project_code) if project_code else Q(pk__in=[])
+    for name, words in typed.items():
+        if len(words.strip()) >= 4:
+            wanted |= Q(**{f"{name}__icontains": words.strip()})
+    rows = Problem.objects.visible_to(person, day).filter(wanted, campaign=campaign, voided_on=None)
+    return list(rows.select_related("unit").order_by("-found_on", "-pk")[:5])

@@ -42,6 +42,11 @@ def proof_complete(problem: Problem) -> str | None:
     return None
 
 
+def untouched(problem: Problem) -> str | None:
+    """Nothing has been done since it was registered."""
+    return None if problem.version == 1 else _t("登记之后已经办理过，不能撤销登记；确实不该登记的，请申请作废。")
+
+
 def result_written(problem: Problem) -> str | None:
     """The result of the rectification is in words."""
     return None if problem.result.strip() else _t("请先写明整改结果。")
@@ -105,6 +110,7 @@ INSPECTOR, DISCIPLINE = (Role.INSPECTOR, Reach.CITY), (Role.DISCIPLINE, Reach.CI
 IN_HAND = {S.CLAIMED, S.PLANNED, S.RECTIFYING, S.RETURNED}
 UNDER_CHECK = {S.REPORTED, S.SELF_CHECKED}
 IN_WORK = {S.ASSIGNED, *IN_HAND}
+COUNTY_CLERK = (Role.CLERK, Reach.COUNTY)
 ENDABLE = set(S) - {S.CLOSED, S.MERGED, S.VOIDED}
 
 
@@ -190,6 +196,22 @@ FLOW = Flow(
             _("重新打开"), {S.CLOSED}, S.RECTIFYING, INSPECTOR, OFFICE, independent=[not_the_handler], reason=True
         ),
         "revise": act(_("修改登记内容"), {S.REGISTERED, S.ASSIGNED}, HOLD, OFFICE, COUNTY_OFFICE, reason=True),
+        "undo": act(
+            _("撤销登记"),
+            {S.REGISTERED},
+            S.VOIDED,
+            OFFICE,
+            COUNTY_OFFICE,
+            COUNTY_CLERK,
+            CLERK,
+            needs=[untouched],
+            reason=True,
+        ),
+        "urge": act(_("催办"), ENDABLE - {S.REGISTERED}, HOLD, OFFICE, COUNTY_OFFICE, LEAD, reason=True),
+        "ask_extension": act(_("申请延期"), IN_WORK, HOLD, CLERK, COUNTY_OFFICE, reason=True),
+        "ask_merge": act(_("申请并案"), ENDABLE, HOLD, OFFICE, COUNTY_OFFICE, CLERK, reason=True),
+        "ask_void": act(_("申请作废"), ENDABLE, HOLD, OFFICE, COUNTY_OFFICE, reason=True),
+        "turn_down": act(_("不批准申请"), set(S), HOLD, OFFICE, reason=True, offered=False),
         "extend": act(_("延期"), IN_WORK, HOLD, OFFICE, reason=True, offered=False),
         "merge": act(_("并案"), ENDABLE, S.MERGED, OFFICE, reason=True, offered=False),
         "void": act(_("作废"), ENDABLE, S.VOIDED, OFFICE, reason=True, offered=False),

@@ -5,6 +5,7 @@ from luodi.problems import views
 app_name = "problems"
 urlpatterns = [
     path("register/", views.register, name="register"),
+    path("alike/", views.alike, name="alike"),
     path("<int:pk>/", views.problem, name="problem"),
     path("<int:pk>/dossier/", views.dossier, name="dossier"),
     path("<int:pk>/assign/", views.assign, name="assign"),

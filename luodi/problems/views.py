@@ -50,6 +50,7 @@ ACTS: dict[str, tuple[type[forms.ActForm], Callable[..., Problem]]] = {
 }
 PLAIN = frozenset(name for name, (form, _do) in ACTS.items() if form is forms.ActForm)
 OWN_BODY = frozenset({"prove", "check"})
+AMENDED = frozenset({"urge", "ask_extension", "ask_merge", "ask_void"})  # a module above tells how they stand
 
 
 def _problem(request: HttpRequest, pk: int) -> Problem:
@@ -88,6 +89,7 @@ def problem(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **facts,
         **proof,
+        "amended": any(h.act in AMENDED for h in happened),
         "move": queries.next_move(row, request.user, now(), facts["lines"], **signed),
         "plain": PLAIN,
         "happened": happened,
@@ -130,6 +132,12 @@ def _act(name: str) -> View:
     view.__name__ = name
     view.__doc__ = str(FLOW.acts[name].label)
     return view
+
+
+def act_view(name: str, form: type[forms.ActForm], do: Callable[..., Problem]) -> View:
+    """The page of an act whose action a module above owns."""
+    ACTS[name] = (form, do)
+    return _act(name)
 
 
 def _require_grant(request: HttpRequest, row: Problem, name: str) -> None:
@@ -299,6 +307,16 @@ def register(request: HttpRequest) -> HttpResponse:
     for warning in form.warnings:
         messages.warning(request, warning)
     return HttpResponseRedirect(reverse("problems:problem", args=[row.pk]), status=303)
+
+
+@allow(Role.OFFICE, Role.CLERK)
+@require_safe
+def alike(request: HttpRequest) -> HttpResponse:
+    """While one types: problems that may be the same, as a fragment of the page above."""
+    campaign = current(request.user.main_post(today()).unit.city_code)
+    typed = {name: request.GET.get(name, "")[:100] for name in ("title", "project_name", "project_code")}
+    found = queries.resembling(campaign, request.user, today(), **typed) if campaign else []
+    return render(request, "problems/_resembling.html", {"alike": found})
 
 
 def _remember(request: HttpRequest, key: str, made: int) -> None:

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "luodi.site",
     "luodi.sample",
     "luodi.documents",
+    "luodi.amendments",
     "luodi.intake",
     "luodi.ledger",
     "luodi.problems",

@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from luodi.amendments import urls as amendments
 from luodi.kit import views as kit
 from luodi.ledger import urls as ledger
 from luodi.orgs.rules import public
@@ -24,7 +25,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", views.home, name="home"),
         path("", include("luodi.orgs.urls")),
-        path("problems/", include(([*ledger.urlpatterns, *problems.urlpatterns], "problems"))),
+        path("problems/", include(([*ledger.urlpatterns, *amendments.urlpatterns, *problems.urlpatterns], "problems"))),
         path("indicators/", include("luodi.indicators.urls")),
         path("documents/", include("luodi.documents.urls")),
         path("packs/", include("luodi.campaigns.urls")),

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from luodi.amendments import queries as amendments
 from luodi.indicators import queries as indicators
 from luodi.journal.forms import JournalFilter
 from luodi.journal.models import Block, Entry
@@ -52,6 +53,12 @@ def _kpis(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
+def _desks(request: HttpRequest) -> list[amendments.Desk]:
+    """The desks this person may hand over."""
+    roles = request.user.roles_on(today())
+    return amendments.desks(request.user, today()) if roles & {Role.OFFICE, Role.UNIT_LEADER} else []
+
+
 @signed_in
 def home(request: HttpRequest) -> HttpResponse:
     """My work today: what waits for me, in the order of the deadline; for administrators, what is theirs to do."""
@@ -64,6 +71,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "attention": visible.overdue(today()).select_related("unit").order_by("due_on", "pk")[:8],
             "oversees": bool(roles & OVERSEERS),
             "agenda": queries.agenda(request.user, now()),
+            "applications": list(amendments.waiting(request.user, today())[:10]),
+            "leaving": [desk for desk in _desks(request) if desk.leaves],
             "others": list(queries.waiting_for_others(request.user, today())[:10]),
             "next_due": visible.filter(due_on__gte=today()).order_by("due_on", "pk").first(),
         }

@@ -23,10 +23,15 @@ EXTRA_FOLDERS = {"locale": "the translation catalogue"}
 OPEN_RULES = {"flow", "orgs", "indicators", "workdays", "journal", "files", "campaigns"}
 # Imports of another's forms, views …, and why.
 SENDING = "files are sent in one place, with one set of headers"
+ACTS = "the acts on a problem stand in one table; a decision carries one of them out"
 REACHING = {
     "intake/queries.py imports problems.sheets": "a sheet has one reader, and each row the page's own form",
     "intake/actions.py imports problems.rules": "an import is undone by the act that stands in the one table",
     "intake/views.py imports jobs.views": "progress of a job is shown in one way",
+    "amendments/actions.py imports problems.rules": ACTS,
+    "amendments/queries.py imports problems.rules": ACTS,
+    "amendments/forms.py imports problems.forms": "an act on a problem asks in one way",
+    "amendments/views.py imports problems.views": "an act on a problem has one kind of page",
     "documents/views.py imports files.views": SENDING,
     "problems/views.py imports files.views": SENDING,
     "site/views.py imports journal.forms": "the journal's page stands in site's frame; its filter is the journal's",

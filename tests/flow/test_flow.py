@@ -18,19 +18,51 @@ from tests.world import World, at
 
 # On a problem of Taocheng's bureau, brought there by the acts: who is offered what (a lawyer can read this).
 OFFERED = {
-    "registered": {"li": ["assign", "revise"], "sun": ["revise"], "wang": []},
-    "assigned": {"wang": ["decline", "claim"], "qian": ["decline", "claim"], "li": ["revise"], "gao": [], "zhao": []},
-    "claimed": {"wang": ["file_plan", "prove"], "li": ["hand_over"], "sun": ["hand_over"], "chen": ["hand_over"]},
-    "planned": {"zhao": ["accept_plan", "send_back_plan"], "li": ["accept_plan", "send_back_plan", "hand_over"]},
-    "rectifying": {"wang": ["prove", "report"], "chen": ["sign", "hand_over"], "liu": [], "gao": []},
+    "registered": {
+        "li": ["assign", "revise", "undo", "ask_merge", "ask_void"],
+        "sun": ["revise", "undo", "ask_merge", "ask_void"],
+        "wang": ["undo", "ask_merge"],
+    },
+    "assigned": {
+        "wang": ["decline", "claim", "ask_extension", "ask_merge"],
+        "qian": ["decline", "claim", "ask_extension", "ask_merge"],
+        "li": ["revise", "urge", "ask_merge", "ask_void"],
+        "gao": [],
+        "zhao": ["urge"],
+    },
+    "claimed": {
+        "wang": ["file_plan", "prove", "ask_extension", "ask_merge"],
+        "li": ["urge", "ask_merge", "ask_void", "hand_over"],
+        "sun": ["urge", "ask_extension", "ask_merge", "ask_void", "hand_over"],
+        "chen": ["hand_over"],
+    },
+    "planned": {
+        "zhao": ["accept_plan", "send_back_plan", "urge"],
+        "li": ["accept_plan", "send_back_plan", "urge", "ask_merge", "ask_void", "hand_over"],
+    },
+    "rectifying": {
+        "wang": ["prove", "report", "ask_extension", "ask_merge"],
+        "chen": ["sign", "hand_over"],
+        "liu": [],
+        "gao": [],
+    },
     "reported": {
-        "sun": ["check", "self_check", "send_back", "hand_over"],
-        "wang": [],
+        "sun": ["check", "self_check", "send_back", "urge", "ask_merge", "ask_void", "hand_over"],
+        "wang": ["ask_merge"],
         "liu": ["check", "send_back", "reject"],
         "he": ["check"],
     },
-    "self_checked": {"liu": ["check", "verify", "send_back", "reject"], "he": ["check"], "zhou": [], "wang": []},
-    "verified": {"li": ["close", "send_back", "reject", "hand_over"], "liu": ["send_back", "reject"], "zhou": []},
+    "self_checked": {
+        "liu": ["check", "verify", "send_back", "reject"],
+        "he": ["check"],
+        "zhou": [],
+        "wang": ["ask_merge"],
+    },
+    "verified": {
+        "li": ["close", "send_back", "reject", "urge", "ask_merge", "ask_void", "hand_over"],
+        "liu": ["send_back", "reject"],
+        "zhou": [],
+    },
     "closed": {"liu": ["reopen"], "li": ["reopen"], "wang": [], "zhou": []},
 }
 

@@ -18,28 +18,49 @@ pytestmark = pytest.mark.django_db
 
 # status → person → [primary, secondary, «waits: …», «more: …»]
 OPEN_TO = {
-    "registered": {"li": "交办 | 更多 修改登记内容", "wang": "", "sun": "更多 修改登记内容", "zhou": ""},
-    "assigned": {"li": "更多 修改登记内容", "wang": "认领 退回交办", "zhao": "", "liu": ""},
-    "claimed": {"wang": "报送整改方案 填报结果和证据", "li": "更多 移交经办人", "chen": "更多 移交经办人"},
+    "registered": {
+        "li": "交办 | 更多 修改登记内容 撤销登记 申请并案 申请作废",
+        "wang": "更多 撤销登记 申请并案",
+        "sun": "更多 修改登记内容 撤销登记 申请并案 申请作废",
+        "zhou": "",
+    },
+    "assigned": {
+        "li": "更多 修改登记内容 催办 申请并案 申请作废",
+        "wang": "认领 退回交办 | 更多 申请延期 申请并案",
+        "zhao": "更多 催办",
+        "liu": "",
+    },
+    "claimed": {
+        "wang": "报送整改方案 填报结果和证据 | 更多 申请延期 申请并案",
+        "li": "更多 催办 申请并案 申请作废 移交经办人",
+        "chen": "更多 移交经办人",
+    },
     "planned": {
-        "zhao": "同意方案 退回方案",
-        "li": "同意方案 退回方案 | 更多 移交经办人",
-        "wang": "更多 填报结果和证据",
+        "zhao": "同意方案 退回方案 | 更多 催办",
+        "li": "同意方案 退回方案 | 更多 催办 申请并案 申请作废 移交经办人",
+        "wang": "更多 填报结果和证据 申请延期 申请并案",
     },
     "rectifying": {
-        "wang": "填报结果和证据 | 等 报告整改完成",
+        "wang": "填报结果和证据 | 等 报告整改完成 | 更多 申请延期 申请并案",
         "chen": "等 签字 | 更多 移交经办人",
         "liu": "",
         "zhou": "",
     },
-    "reported": {"sun": "账证核对 县级自核通过 | 更多 退回补正 移交经办人", "wang": "", "zhou": ""},
+    "reported": {
+        "sun": "账证核对 县级自核通过 | 更多 退回补正 催办 申请并案 申请作废 移交经办人",
+        "wang": "更多 申请并案",
+        "zhou": "",
+    },
     "self_checked": {
         "liu": "账证核对 | 等 核查通过 | 更多 退回补正 退回重新整改",
         "he": "账证核对",
-        "wang": "",
+        "wang": "更多 申请并案",
         "zhou": "",
     },
-    "verified": {"li": "销号 退回补正 | 更多 退回重新整改 移交经办人", "liu": "退回补正 | 更多 退回重新整改"},
+    "verified": {
+        "li": "销号 退回补正 | 更多 退回重新整改 催办 申请并案 申请作废 移交经办人",
+        "liu": "退回补正 | 更多 退回重新整改",
+    },
     "closed": {"li": "更多 重新打开", "liu": "更多 重新打开", "wang": ""},
 }
 
@@ -85,12 +106,12 @@ def test_the_leader_signs_and_then_the_clerk_reports(world, as_):
     problem = actions.sign(problem, actor=world.chen, at=at("2020-06-02"))
     assert "签字" not in buttons(as_(world.chen).get(f"/problems/{problem.pk}/").text)
     page = as_(world.wang).get(f"/problems/{problem.pk}/").text
-    assert buttons(page) == "报告整改完成 填报结果和证据"
+    assert buttons(page) == "报告整改完成 填报结果和证据 | 更多 申请延期 申请并案"
     assert "签字有效" in page
     world.prove(problem, at("2020-06-03"))
     page = as_(world.wang).get(f"/problems/{problem.pk}/").text
     assert "签字已失效" in page
-    assert buttons(page) == "填报结果和证据 | 等 报告整改完成"
+    assert buttons(page) == "填报结果和证据 | 等 报告整改完成 | 更多 申请延期 申请并案"
 
 
 def test_a_mismatch_makes_sending_back_the_first_button_and_the_step_amber(world, as_):

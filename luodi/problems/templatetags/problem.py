@@ -26,7 +26,9 @@ LOOKS = {
     "report": ("send", "ok"), "resubmit": ("send", "info"), "check": ("clipboard-check", "info"),
     "self_check": ("check", "ok"), "verify": ("eye-check", "ok"), "close": ("circle-check", "ok"),
     "send_back": ("arrow-back-up", "warn"), "reject": ("x", "bad"), "reopen": ("rotate-clockwise", "bad"),
-    "revise": ("pencil", ""), "hand_over": ("users", ""), "extend": ("calendar-due", "warn"), "merge": ("copy", "warn"),
+    "revise": ("pencil", ""), "hand_over": ("users", ""), "undo": ("trash", "warn"), "urge": ("bell", "warn"),
+    "ask_extension": ("calendar-due", "info"), "ask_merge": ("copy", "info"), "ask_void": ("ban", "info"),
+    "turn_down": ("x", "warn"), "extend": ("calendar-due", "warn"), "merge": ("copy", "warn"),
     "void": ("ban", "warn"),
 }  # fmt: skip
 REACHED = {
@@ -94,8 +96,12 @@ def _happening(entry: Entry) -> Happening:
     words = [act_word(act) or entry.verb]
     if "withdrawn" in facts:
         icon, words = "trash", [_("撤下证据：%(line)s") % {"line": facts.get("line", "")}]
-    if facts.get("due_on"):
-        words.append(_("时限 %(day)s") % {"day": cn_date(date.fromisoformat(facts["due_on"]))})
+    if due_on := facts.get("due_on") or facts.get("asked_due_on"):
+        words.append(_("时限 %(day)s") % {"day": cn_date(date.fromisoformat(due_on))})
+    if facts.get("into"):
+        words.append(_("并入 %(code)s") % {"code": facts["into"]})
+    if facts.get("asked"):
+        words.append(act_word(facts["asked"]))
     if facts.get("files"):
         words.append(_("文件 %(n)s 份") % {"n": len(facts["files"])})
     if act == "check":
