@@ -16,6 +16,7 @@ from luodi.kit.clock import now, today
 from luodi.kit.pages import capped_count
 from luodi.kit.templatetags.ui import NEAR_DAYS
 from luodi.kit.views import theme_of
+from luodi.notices.queries import unread
 from luodi.orgs.models import ADMIN_ROLES, BUSINESS_ROLES, Person, Role
 from luodi.problems.queries import todo
 from luodi.workdays import rules as workdays
@@ -33,6 +34,7 @@ MENU: list[tuple[Words, list[tuple[str, Words, str, frozenset[str]]]]] = [
         _("系统"),
         [
             ("intake:batches", _("数据导入"), "upload", frozenset({Role.OFFICE, Role.CLERK})),
+            ("notices:channels", _("群通知"), "send", frozenset({Role.OFFICE})),
             ("indicators:dictionary", _("指标口径"), "book-2", BUSINESS_ROLES),
             ("campaigns:campaign", _("活动与标准"), "calendar-event", BUSINESS_ROLES | ADMIN_ROLES),
             ("orgs:organisation", _("组织账号"), "users", frozenset({Role.OFFICE, Role.SYSADMIN, Role.SECADMIN})),
@@ -51,6 +53,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(person, Person):
         return facts
     post = person.main_post(today())
+    business = bool(person.roles_on(today()) & BUSINESS_ROLES)
     campaign = current(post.unit.city_code) if post else None
     return facts | {
         "today": today(),
@@ -61,10 +64,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "menu": list(_menu(request, person)),
         "search_url": (search_url := reverse("search")),
         "search_words": request.GET.get("q", "")[:100] if request.path == search_url else "",
+        **({"notices_url": reverse("notices:notices"), "notice_count": _waiting(person)} if business else {}),
         "account": {
             "name": person.name,
             "post": post.unit.label if post else "",
             "links": [
+                *_own(business),
                 {"url": reverse("orgs:sessions"), "label": _t("我的会话"), "icon": "shield-lock"},
                 {"url": reverse("orgs:password"), "label": _t("更换密码"), "icon": "key"},
             ],
@@ -77,6 +82,16 @@ def open_pages(person: Person) -> Iterable[tuple[str, Words]]:
     """(address, name) of the menu's pages that this person may open."""
     roles = person.roles_on(today())
     return [(reverse(route), words) for _group, lines in MENU for route, words, _icon, who in lines if roles & who]
+
+
+def _own(business: bool) -> list[dict[str, Any]]:
+    return [{"url": reverse("notices:preferences"), "label": _t("通知设置"), "icon": "bell"}] if business else []
+
+
+def _waiting(person: Person) -> str:
+    """The bell's number: nothing when nothing waits. One query."""
+    count = unread(person)
+    return str(count) if int(count) else ""
 
 
 def _menu(request: HttpRequest, person: Person) -> Any:

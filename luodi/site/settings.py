@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 
 import dj_database_url
+import dj_email_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -30,7 +31,26 @@ LUODI_CLOCK = env("CLOCK")
 LUODI_UPLOAD_MB = int(env("UPLOAD_MB", "50"))
 LUODI_IDLE_MINUTES = int(env("IDLE_MINUTES", "30"))
 # Work the worker repeats on each round; dotted paths called with `at`.
-LUODI_DUTIES = ["luodi.journal.actions.seal"]
+LUODI_DUTIES = [
+    "luodi.journal.actions.seal",
+    "luodi.notices.actions.spread",
+    "luodi.notices.actions.remind",
+    "luodi.notices.actions.digest",
+    "luodi.notices.actions.send",
+]
+# E-mail: smtp://user:password@host:25, submission://… with STARTTLS, smtp://…?ssl=True. Empty: no e-mail is sent.
+LUODI_MAIL = bool(env("SMTP_URL"))
+LUODI_MAIL_FROM = env("MAIL_FROM", "luodi@localhost")
+LUODI_DIGEST_AT = env("DIGEST_AT", "08:30")
+# Where people reach the site, for links in e-mail and group messages: https://luodi.example.gov.cn
+LUODI_SITE_URL = env("SITE_URL").rstrip("/")
+if LUODI_MAIL:
+    _mail = dj_email_url.parse(env("SMTP_URL"))
+    EMAIL_BACKEND, EMAIL_FILE_PATH = _mail["EMAIL_BACKEND"], _mail["EMAIL_FILE_PATH"]
+    EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _mail["EMAIL_USE_TLS"], _mail["EMAIL_USE_SSL"]
+    EMAIL_TIMEOUT = _mail["EMAIL_TIMEOUT"] or 20
 
 
 def secret_key() -> str:
@@ -57,6 +77,7 @@ INSTALLED_APPS = [
     "luodi.amendments",
     "luodi.intake",
     "luodi.ledger",
+    "luodi.notices",
     "luodi.problems",
     "luodi.campaigns",
     "luodi.indicators",

@@ -33,6 +33,7 @@ urlpatterns = [
         path("journal/", views.journal, name="journal"),
         path("search/", views.search, name="search"),
         path("intake/", include("luodi.intake.urls")),
+        path("notices/", include("luodi.notices.urls")),
         prefix_default_language=False,
     ),
 ]

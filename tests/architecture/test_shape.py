@@ -34,6 +34,7 @@ REACHING = {
     "amendments/views.py imports problems.views": "an act on a problem has one kind of page",
     "documents/views.py imports files.views": SENDING,
     "problems/views.py imports files.views": SENDING,
+    "notices/rules.py imports problems.rules": "who is told is who may act next, by the one table of acts",
     "site/views.py imports journal.forms": "the journal's page stands in site's frame; its filter is the journal's",
 }
 LONG_FILES: dict[str, str] = {}
