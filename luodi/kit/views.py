@@ -2,9 +2,11 @@
 
 import json
 import logging
+import sys
 from typing import Any
 from urllib.parse import quote
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -73,8 +75,8 @@ def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def handler500(request: HttpRequest) -> HttpResponse:
-    """Our own fault, with the reference that the log carries."""
-    return _page(request, 500)
+    """Our own fault, with the reference that the log carries; or a database that is locked or away: try again."""
+    return _page(request, 503 if isinstance(sys.exc_info()[1], OperationalError) else 500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
