@@ -58,9 +58,7 @@ class AdmitForm(forms.Form):
     name = forms.CharField(label=_("姓名"), max_length=40)
     phone = forms.CharField(label=_("电话"), max_length=20, required=False)
     email = forms.EmailField(label=_("电子邮箱"), max_length=100, required=False, help_text=_("接收每日通知摘要。"))
-    password = forms.CharField(
-        label=_("初始密码"), widget=forms.PasswordInput, help_text=_("本人首次登录后必须更换。")
-    )
+    password = forms.CharField(label=_("初始密码"), widget=forms.PasswordInput, help_text=_("本人首次登录后必须更换。"))
 
 
 class AppointForm(forms.Form):

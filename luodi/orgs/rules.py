@@ -126,4 +126,21 @@ def public(view: View) -> View:
     return view
 
 
+MOST_KEPT = 60_000  # characters of a form that are kept over a sign-in
+SHOWN_FROM = 12  # shorter pure ASCII values are codes and dates of the form, not what a person wrote
+
+
+def words_to_keep(posted: Iterable[tuple[str, Sequence[str]]]) -> list[tuple[str, str]]:
+    """What of a posted form is kept when its session has ended: (name, text) of all fields; nothing if too much."""
+    words = [(name, text) for name, texts in posted for text in texts if name != "csrfmiddlewaretoken"]
+    size = sum(len(name) + len(text) for name, text in words)
+    return words if size <= MOST_KEPT and len(words) <= 500 else []
+
+
+def written_by_hand(words: Iterable[Sequence[str]]) -> list[str]:
+    """Those texts a person recognises as what was typed."""
+    texts = [text for _name, text in words]
+    return [text for text in texts if text.strip() and (not text.isascii() or len(text) >= SHOWN_FROM)]
+
+
 BUSINESS: Sequence[Role] = tuple(sorted(BUSINESS_ROLES))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -13,22 +14,26 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from luodi.kit.clock import now, today
 from luodi.kit.refusal import Refused
 from luodi.orgs import actions
 from luodi.orgs.forms import AdmitForm, AppointForm, PasswordForm, SignInForm, TokenForm
 from luodi.orgs.models import Person, Post, Role, SignIn, Token, Unit
-from luodi.orgs.rules import allow, public, signed_in
+from luodi.orgs.rules import allow, public, signed_in, words_to_keep, written_by_hand
 
 Handler = Callable[[HttpRequest], HttpResponse]
+KEPT = "kept_words"  # in the session: a form that was sent after the session had ended
 TOUCH_EVERY = timedelta(seconds=60)
 PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"  # noqa: S105 -- a dotted path
 
 
 class SignedIn:
-    """Ends a session that was closed elsewhere, keeps an active one alive, and asks for a due change of password."""
+    """Ends a session that was closed elsewhere, keeps an active one alive, and asks for a due change of password.
+
+    A form sent after the session has ended is not lost: its words are given back after the same person signs in.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -44,7 +49,15 @@ class SignedIn:
                 request.session.modified = True
         if isinstance(request.user, Person) and self._must_change(request):
             return redirect("orgs:password")
-        return self.get_response(request)
+        if request.method == "POST" and request.session.get(KEPT, {}).get("path") == request.get_full_path():
+            del request.session[KEPT]  # it is being sent now
+        response = self.get_response(request)
+        if request.method == "POST" and not request.user.is_authenticated and _sent_to_sign_in(request, response):
+            _keep_words(request)
+            response = redirect(f"{reverse('orgs:sign_in')}?{urlencode({'next': _page_before(request)})}")
+            if request.headers.get("HX-Request"):
+                response = HttpResponse(headers={"HX-Redirect": response.url})
+        return response
 
     @staticmethod
     def _must_change(request: HttpRequest) -> bool:
@@ -53,12 +66,35 @@ class SignedIn:
         return person.must_change and person.has_usable_password() and request.path not in free
 
 
+def _sent_to_sign_in(request: HttpRequest, response: HttpResponse) -> bool:
+    return response.status_code == 302 and urlsplit(response["Location"]).path == reverse("orgs:sign_in")
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The page on which the form stood: what was sent can be answered to a form only, not to a link."""
+    before = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    safe = url_has_allowed_host_and_scheme(before, {request.get_host()}, require_https=request.is_secure())
+    return urlsplit(before).path if before and safe else reverse("home")
+
+
+def _keep_words(request: HttpRequest) -> None:
+    """Keep what was typed for the person whose session this browser had, and for nobody else; files are not kept."""
+    former = SignIn.objects.filter(session_key=request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")).first()
+    words = words_to_keep(request.POST.lists())
+    route = request.resolver_match
+    if former is None or not words or route is None or route.app_name == "orgs":  # no password is ever kept
+        return
+    facts = {"path": request.get_full_path(), "back": _page_before(request), "files": bool(request.FILES)}
+    request.session[KEPT] = {"person": former.person_id, "words": words, **facts}
+
+
 def _address(request: HttpRequest) -> str | None:
     return request.META.get("REMOTE_ADDR") or None
 
 
 def _enter(request: HttpRequest, person: Person) -> HttpResponse:
     """Begin a session, ending one that is still open here, and go where the person was going."""
+    kept = request.session.get(KEPT)
     _leave(request)
     login(request, person, backend=PASSWORD_BACKEND)
     if request.session.session_key is None:
@@ -70,6 +106,9 @@ def _enter(request: HttpRequest, person: Person) -> HttpResponse:
         agent=request.headers.get("User-Agent", ""),
         at=now(),
     )
+    if kept and kept["person"] == person.pk:
+        request.session[KEPT] = kept
+        return redirect("orgs:kept")
     target = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
     return redirect(target if target and safe else "home")
@@ -82,7 +121,8 @@ def _sign_in_page(request: HttpRequest, form: SignInForm, status: int = 200, sen
         rows = rows.exclude(person__username__startswith="x").order_by("pk")
         personas = list({p.person_id: p for p in rows}.values())
     context = {"form": form, "personas": personas, "sentence": sentence, "next": request.GET.get("next", "")}
-    return render(request, "orgs/sign_in.html", context | {"demo": settings.LUODI_DEMO}, status=status)
+    context |= {"demo": settings.LUODI_DEMO, "kept": KEPT in request.session}
+    return render(request, "orgs/sign_in.html", context, status=status)
 
 
 @public
@@ -112,6 +152,16 @@ def sign_in_as(request: HttpRequest, username: str) -> HttpResponse:
     if not settings.LUODI_DEMO:
         raise Http404
     return _enter(request, get_object_or_404(Person, username=username, is_active=True))
+
+
+@signed_in
+@require_safe
+def kept(request: HttpRequest) -> HttpResponse:
+    """What I had typed when my session ended: send it now, or leave it."""
+    found = request.session.get(KEPT)
+    if found is None:
+        return redirect("home")
+    return render(request, "orgs/kept.html", found | {"written": written_by_hand(found["words"])})
 
 
 @public
