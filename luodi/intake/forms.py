@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from luodi.campaigns.models import Batch, Campaign
 from luodi.intake.queries import Mapped, column_titles, spreadsheet_letter
 from luodi.kit.forms import FullNameField
+from luodi.kit.sheet_reading import MOST_BYTES
 from luodi.kit.spreadsheets import Sheet
 from luodi.orgs.models import Person, Unit, UnitKind
 from luodi.problems.models import Source
 
+MB = 1024 * 1024
 #: fields that may have one value for the whole sheet
 WHOLE_SHEET = ("batch", "source")
 
@@ -39,6 +41,15 @@ class UploadForm(forms.Form):
         empty_label=_("以表中填写的为准"),
         help_text=_("表中没有写责任单位的行，登记为这个单位的问题。"),
     )
+
+    def clean_upload(self) -> Any:
+        """Refused by its size before it is read."""
+        upload = self.cleaned_data["upload"]
+        if upload.size > MOST_BYTES:
+            sizes = {"file": upload.name, "size": -(-upload.size // MB), "most": MOST_BYTES // MB}
+            words = _t("文件「%(file)s」有 %(size)s MB，超过 %(most)s MB；请删去图片和多余的工作表，或分成几个文件。")
+            raise forms.ValidationError(words % sizes)
+        return upload
 
     def __init__(self, *args: Any, campaign: Campaign, actor: Person, day: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
