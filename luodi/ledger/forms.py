@@ -1,55 +1,31 @@
 """The filter of the list: everything stands in the address, and each condition can be dropped by itself."""
 
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from luodi.campaigns.models import Batch, Campaign, Category
-from luodi.indicators.rules import NONE, Frame, Unknown, catalogue, indicator_of
+from luodi.indicators import queries as indicators
+from luodi.indicators.rules import NONE, Frame, Rate, Unknown, catalogue, indicator_of
+from luodi.kit.forms import Choice, FullNameField
 from luodi.kit.refusal import Refused
 from luodi.kit.templatetags.ui import cn_date
-from luodi.ledger.queries import SORTS, figure_rows
+from luodi.ledger.rules import BULK, SORTS
+from luodi.ledger.sheets import COLUMNS, chosen, offered
 from luodi.orgs.models import Person, Unit, UnitKind
 from luodi.orgs.rules import sees_city
-from luodi.problems.models import Problem, Source, Status
+from luodi.problems.models import UNFINISHED, Problem, Source, Status
 
 BAD_DAY = _("日期请写成 2020-08-31 的样子。")
 FRAME = ("figure", "part", "place", "as_of", "start", "end", "campaign")  # of a figure's address; one chip for all
-OPEN = Q(closed_on=None)
-
-
-class Choice(forms.ChoiceField):
-    """A select whose first option, «all», says what it chooses."""
-
-    def __init__(self, label: Any, all_words: Any = "", hidden: bool = False) -> None:
-        self.all_words = all_words or _("全部")
-        self.offered: list[Any] = []
-        super().__init__(
-            label=label, required=False, widget=forms.HiddenInput() if hidden else forms.Select({"aria-label": label})
-        )
-        self.error_messages["invalid_choice"] = _("没有“%(value)s”这个选项。")
-
-    def offer(self, options: Iterable[Any]) -> None:
-        """All, and these."""
-        self.offered = [("", self.all_words), *options]
-        self.choices = self.offered
-
-    def words(self, value: str) -> str:
-        """What the chosen option is called, with its group."""
-        for code, words in self.offered:
-            if isinstance(words, list | tuple):
-                for one, inner in words:
-                    if str(one) == value:
-                        return str(inner) if value.startswith("group:") else f"{code} · {inner}"
-            elif str(code) == value:
-                return str(words)
-        return value
 
 
 def _day(label: Any, hidden: bool = False) -> forms.DateField:
@@ -61,7 +37,7 @@ def _words(text: str) -> Q:
     """Each word of a search somewhere in number, title, project, its owner or the responsible unit."""
     found = Q()
     for word in text.split():
-        columns = ("code", "title", "project_name", "project_owner", "unit__name", "unit__short_name")
+        columns = ("code", "title", "description", "project_name", "project_owner", "unit__name", "unit__short_name")
         one = Q()
         for column in columns:
             one |= Q(**{f"{column}__icontains": word})
@@ -71,21 +47,32 @@ def _words(text: str) -> Q:
 
 def _due(code: str, day: date) -> Q:
     if code == "none":
-        return OPEN & Q(due_on=None)
+        return UNFINISHED & Q(due_on=None)
     if code == "overdue":
-        return OPEN & Q(due_on__lt=day)
-    return OPEN & Q(due_on__gte=day, due_on__lte=day + timedelta(days=int(code)))
+        return UNFINISHED & Q(due_on__lt=day)
+    return UNFINISHED & Q(due_on__gte=day, due_on__lte=day + timedelta(days=int(code)))
 
 
 def _status(code: str, day: date) -> Q:
     if code == "overdue":
-        return OPEN & Q(due_on__lt=day)
-    return OPEN if code == "open" else Q(status=code)
+        return UNFINISHED & Q(due_on__lt=day)
+    return UNFINISHED if code == "open" else Q(status=code)
 
 
 def _category(code: str) -> Q:
     group = code.removeprefix("group:")
     return Q(category__group_name=group) if group != code else Q(category__code=code)
+
+
+def figure_rows(code: str, frame: Frame, part: str = "") -> Q:
+    """The problems that an indicator counts, as a condition; of a rate those above, or `part="denominator"` below.
+
+    Raises Unknown or Refused as the indicator does.
+    """
+    indicator = indicator_of(code)
+    if isinstance(indicator, Rate):
+        return figure_rows(indicator.denominator if part == "denominator" else indicator.numerator, frame)
+    return Q(pk__in=indicators.rows(code, frame).order_by().values(f"{indicator.via}pk"))
 
 
 # A condition of the form → its rows.
@@ -152,11 +139,25 @@ class ProblemFilter(forms.Form):
     person: Person
     day: date
     figure_condition: Q
+    units: list[Unit]
+    counties: dict[str, str]
 
-    def __init__(self, data: Mapping[str, Any], *, scope: Campaign, person: Person, day: date) -> None:
+    def __init__(
+        self,
+        data: Mapping[str, Any],
+        *,
+        scope: Campaign,
+        person: Person,
+        day: date,
+        like: "ProblemFilter | None" = None,
+    ) -> None:
+        """`like` is another filter of the same person, whose choices are taken over instead of read again."""
         self.scope, self.person, self.day = scope, person, day
         self.figure_condition = Q()
         super().__init__(data)
+        if like is not None:
+            self.units, self.counties, self.fields = like.units, like.counties, copy(like.fields)
+            return
         self.units = list(
             Unit.objects.filter(city_code=scope.city.city_code).order_by("sort_key", "pk").only(
                 "code", "name", "name_en", "short_name", "kind", "county_code", "city_code"
@@ -240,11 +241,16 @@ class ProblemFilter(forms.Form):
 
     def apply(self, rows: QuerySet[Problem]) -> QuerySet[Problem]:
         """The rows that meet every condition; none if a value is wrong."""
+        return rows.filter(self.condition()) if self.is_valid() else rows.none()
+
+    def condition(self) -> Q:
+        """All conditions in one; nothing meets it if a value is wrong."""
         if not self.is_valid():
-            return rows.none()
+            return Q(pk__in=[])
+        whole = Q()
         for name, value in self._given():
-            rows = rows.filter(CONDITIONS[name](value, self))
-        return rows
+            whole &= CONDITIONS[name](value, self)
+        return whole
 
     def _given(self) -> list[tuple[str, Any]]:
         facts = getattr(self, "cleaned_data", {})
@@ -310,18 +316,59 @@ def _grouped(categories: list[Category], groups: Mapping[str, str]) -> list[Any]
 
 
 class ArrangeForm(forms.Form):
-    """Sort and page size: what is unknown counts as not given."""
+    """Sort, page size and columns: what is unknown counts as not given."""
 
     sort = forms.ChoiceField(
         label=_("排序"), required=False, choices=[(code, words) for code, (words, _order) in SORTS.items()]
     )
     n = forms.ChoiceField(label=_("每页"), required=False, choices=[("50", "50"), ("100", "100")])
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
+    def __init__(self, data: QueryDict, *, person: Person, day: date) -> None:
         super().__init__(data)
+        self.columns = chosen(data.getlist("cols"), person, day)
+        self.offered = [(name, COLUMNS[name].label, name in self.columns) for name in offered(person, day)]
         self.is_valid()
 
     @property
     def chosen(self) -> tuple[str, int]:
         """The sort's code and the size of a page."""
         return self.cleaned_data.get("sort") or "due", int(self.cleaned_data.get("n") or 50)
+
+
+class ViewForm(forms.Form):
+    """A saved view's name, and whether the office shares it."""
+
+    name = forms.CharField(label=_("名称"), max_length=20)
+    shared = forms.BooleanField(label=_("专班办共享，本地区人人可见"), required=False)
+
+    def __init__(self, *args: Any, shares: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not shares:
+            del self.fields["shared"]
+
+
+class BulkForm(forms.Form):
+    """What an act on many problems asks for: only the fields of that act."""
+
+    lead_unit = FullNameField(Unit.objects.none(), label=_("市直牵头单位"), required=False, empty_label="—")
+    due_on = forms.DateField(label=_("整改时限"), required=False)
+    reason = forms.CharField(label=_("理由"), max_length=4000, widget=forms.Textarea({"rows": 3}))
+
+    def __init__(self, *args: Any, act: str, scope: Campaign, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asked = BULK[act].asks
+        for name in set(self.fields) - set(asked):
+            del self.fields[name]
+        for name, help_text in asked.items():
+            self.fields[name].help_text = str(help_text)
+        if "lead_unit" in asked:
+            departments = Unit.objects.filter(city_code=scope.city.city_code, kind=UnitKind.CITY_DEPT, active=True)
+            self.fields["lead_unit"].queryset = departments.order_by("sort_key", "pk")
+        if "due_on" in BULK[act].required:
+            self.fields["due_on"].required = True
+
+    def facts(self) -> dict[str, Any]:
+        """What was filled in, as the bulk act keeps it."""
+        plain = {"lead_unit": lambda unit: unit.pk, "due_on": lambda day: day.isoformat()}
+        given = {name: value for name, value in self.cleaned_data.items() if value}
+        return {name: plain[name](value) if name in plain else value for name, value in given.items()}

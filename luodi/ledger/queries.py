@@ -1,60 +1,96 @@
-"""The rows of a list: named views with their counts, orders backed by an index, the rows of a figure, neighbours."""
+"""The rows of a list: what an address asks for, views with their counts, all or a page of the rows, neighbours."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from luodi.campaigns.models import Batch, Campaign
-from luodi.flow.rules import Words
+from luodi.campaigns.queries import current
 from luodi.indicators import queries as indicators
-from luodi.indicators.rules import Answer, Frame, Rate, indicator_of
+from luodi.indicators.rules import Answer, Frame
 from luodi.kit import pages
+from luodi.kit.refusal import Refused
+from luodi.ledger.forms import ArrangeForm, ProblemFilter
+from luodi.ledger.models import BulkAct, SavedView
+from luodi.ledger.rules import SORTS, VIEWS
+from luodi.ledger.sheets import USUAL, Reader
 from luodi.orgs.models import Person
 from luodi.problems.models import UNFINISHED, Problem, ProblemQuerySet
 
-NEAR = 15  # days ahead (limits) and back (closed) that the view «recent» looks
 COUNTED = 100_000  # rows the tabs count; beyond it they say «100,000+»
+DEFAULTS = {"sort": ["due"], "n": ["50"], "cols": list(USUAL)}  # need not stand in the address
+ELSEWHERE = {"from", "pick"}  # names of the address that say nothing about the list
 
 
 @dataclass(frozen=True)
-class View:
-    """A named list: its tab, its condition, and what it holds in words where the name does not say it."""
+class Asked:
+    """What an address asks for: a view, a filter, an order, columns."""
 
-    name: Words
-    condition: Callable[[Person, date], Q]
-    words: Words = ""
+    query: QueryDict
+    view: str
+    form: ProblemFilter
+    arrange: ArrangeForm
+    seen: QuerySet[Problem]
+    rows: QuerySet[Problem]
+    order: tuple[str, ...]
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns by name."""
+        return self.arrange.columns
+
+    @property
+    def reader(self) -> Reader:
+        """Who reads, when, and what places are called."""
+        return Reader(self.form.person, self.form.day, self.form.scope, self.form.counties)
+
+    @property
+    def words(self) -> str:
+        """View and conditions in words."""
+        view = VIEWS[self.view]
+        said = [f"{view.name}{_('：')}{view.words}" if view.words else str(view.name)]
+        said += [f"{chip.label}{_('：')}{chip.words}" for chip in self.form.chips()]
+        return _("；").join(said)
+
+    def all_rows(self) -> QuerySet[Problem]:
+        """Every row in the order of the page, with what its cells show."""
+        return pages.in_order(with_cells(self.rows, self.columns), self.order)
 
 
-def _recent(person: Person, day: date) -> Q:
-    due = Q(due_on=None) | Q(due_on__lte=day + timedelta(days=NEAR))
-    return (UNFINISHED & due) | Q(closed_on__gte=day - timedelta(days=NEAR))
+def read(person: Person, query: QueryDict, day: date) -> Asked:
+    """Read an address. Without a named view a bare address is «recent», one with conditions is «all».
+
+    Refused while there is no campaign.
+    """
+    given = QueryDict(mutable=True)
+    for name, values in query.lists():
+        kept = [value for value in values if value]
+        if name not in ELSEWHERE and kept and kept != DEFAULTS.get(name):
+            given.setlist(name, kept)
+    form = ProblemFilter(given, scope=campaign_of(person, day), person=person, day=day)
+    view = given.get("v", "")
+    if view not in VIEWS:
+        view = "all" if set(given) & set(form.fields) else "recent"
+    given["v"] = view
+    arrange = ArrangeForm(given, person=person, day=day)
+    seen = visible(form.scope, person, day)
+    narrowed = form.apply(seen.filter(VIEWS[view].condition(person, day)))
+    rows, order = arranged(narrowed, view, arrange.chosen[0])
+    return Asked(given, view, form, arrange, seen, rows, order)
 
 
-VIEWS: Mapping[str, View] = {
-    "recent": View(_("近期事项"), _recent, _("15 天内到期、逾期或未定时限，含近 15 天销号")),
-    "all": View(_("全部"), lambda person, day: Q()),
-    "overdue": View(_("逾期"), lambda person, day: UNFINISHED & Q(due_on__lt=day)),
-    "open": View(_("未销号"), lambda person, day: UNFINISHED),
-    "mine": View(_("我经办"), lambda person, day: Q(handler=person)),
-    "priority": View(pgettext_lazy("view", "重点难点"), lambda person, day: Q(is_priority=True)),
-}
-
-# Each order is that of a composite index of Problem (with the equality on city, county or campaign before it).
-SORTS: Mapping[str, tuple[Words, tuple[str, ...]]] = {
-    "due": (_("时限，近的在前"), ("due_on", "pk")),
-    "-due": (_("时限，远的在前"), ("-due_on", "-pk")),
-    "code": (_("编号，小的在前"), ("code", "pk")),
-    "-code": (_("编号，大的在前"), ("-code", "-pk")),
-    "county": (_("县市区"), ("county_code", "-found_on", "-pk")),
-    "-county": (_("县市区，倒序"), ("-county_code", "found_on", "pk")),
-    "-found": (_("发现日期，新的在前"), ("-found_on", "-pk")),
-    "found": (_("发现日期，早的在前"), ("found_on", "pk")),
-}
+def campaign_of(person: Person, day: date) -> Campaign:
+    """The running campaign of the person's city."""
+    post = person.main_post(day)
+    campaign = current(post.unit.city_code) if post else None
+    if campaign is None:
+        raise Refused(_("还没有装入活动包，台账是空的。请系统管理员装入活动包。"))
+    return campaign
 
 
 def visible(campaign: Campaign, person: Person, day: date) -> ProblemQuerySet:
@@ -71,37 +107,66 @@ def arranged(rows: QuerySet[Problem], view: str, sort: str) -> tuple[QuerySet[Pr
     return rows.annotate(done=done), ("done", *order)
 
 
-def tab_counts(rows: QuerySet[Problem], person: Person, day: date) -> dict[str, pages.Count]:
-    """How many rows each view holds. One query for all, over the first 100,000 rows; beyond, a lower bound."""
+def saved_views(person: Person, day: date) -> list[SavedView]:
+    """The views this person may open: the office's first, then my own, each by name."""
+    found = SavedView.objects.visible_to(person, day).select_related("unit")
+    return sorted(found.order_by("pk"), key=lambda view: (not view.is_shared, view.name))
+
+
+def tab_counts(asked: Asked, saved: list[SavedView]) -> dict[Any, pages.Count]:
+    """How many rows each view holds, by its name or id. One query for all, over the first 100,000 rows."""
+    person, day = asked.form.person, asked.form.day
     counts = {name: Count("pk", filter=view.condition(person, day)) for name, view in VIEWS.items() if name != "all"}
-    found = rows.order_by()[: COUNTED + 1].aggregate(all=Count("pk"), **counts)
+    counts |= {f"saved_{view.pk}": Count("pk", filter=_condition(asked, view)) for view in saved}
+    found = asked.seen.order_by()[: COUNTED + 1].aggregate(all=Count("pk"), **counts)
     capped = found["all"] > COUNTED
-    return {name: pages.Count(min(found[name], COUNTED), capped) for name in VIEWS}
+    return {name: pages.Count(min(number, COUNTED), capped) for name, number in found.items()}
 
 
-def shown(rows: QuerySet[Problem], order: tuple[str, ...], cursor: str, size: int) -> pages.Page:
-    """One page, with what a row of the table shows."""
-    joined = rows.select_related("unit", "lead_unit", "category").defer(
-        "description", "cause", "goal", "measures", "result"
-    )
-    return pages.page(joined, order, cursor, size)
+def _condition(asked: Asked, view: SavedView) -> Q:
+    query = view.asked
+    form = ProblemFilter(query, scope=asked.form.scope, person=asked.form.person, day=asked.form.day, like=asked.form)
+    named = VIEWS.get(query.get("v", ""), VIEWS["all"])
+    return form.condition() & named.condition(asked.form.person, asked.form.day)
+
+
+def is_open(asked: Asked, view: SavedView) -> bool:
+    """Whether the address is exactly this saved view."""
+    here = {name: values for name, values in asked.query.lists() if name not in {"cursor", "n"}}
+    return here == dict(view.asked.lists())
+
+
+def with_cells(rows: QuerySet[Problem], columns: Sequence[str]) -> QuerySet[Problem]:
+    """The rows with what their cells show."""
+    joined = ["unit", "lead_unit", "category", *(["handler"] if "handler" in columns else [])]
+    return rows.select_related(*joined).defer("description", "cause", "goal", "measures", "result")
+
+
+def shown(
+    rows: QuerySet[Problem], order: tuple[str, ...], cursor: str, size: int, columns: Sequence[str] = USUAL
+) -> pages.Page:
+    """One page, with what its cells show."""
+    return pages.page(with_cells(rows, columns), order, cursor, size)
+
+
+def picked(asked: Asked, everything: bool, marks: list[str]) -> tuple[QuerySet[Problem], dict[int, int]]:
+    """The rows chosen for a bulk act and the versions seen: all of the list, or those marked «pk:version»."""
+    if everything:
+        return pages.in_order(asked.rows, asked.order), {}
+    pairs = [mark.partition(":") for mark in marks]
+    seen = {int(pk): int(version) for pk, _sign, version in pairs if pk.isdecimal() and version.isdecimal()}
+    return asked.seen.filter(pk__in=seen).order_by("pk"), seen
+
+
+def outcome(bulk: BulkAct) -> Mapping[str, int]:
+    """How many lines of a bulk act are done, refused, waiting («»)."""
+    return dict(bulk.lines.order_by().values_list("outcome").annotate(n=Count("pk")))
 
 
 def neighbours(rows: QuerySet[Problem], order: tuple[str, ...], problem: Problem) -> tuple[int | None, int | None]:
     """The ids before and after a problem in a list, also when it has left the list (closed meanwhile)."""
     before, after = pages.around(rows, order, problem)
     return before and before.pk, after and after.pk
-
-
-def figure_rows(code: str, frame: Frame, part: str = "") -> Q:
-    """The problems that an indicator counts, as a condition; of a rate those above, or `part="denominator"` below.
-
-    Raises Unknown or Refused as the indicator does.
-    """
-    indicator = indicator_of(code)
-    if isinstance(indicator, Rate):
-        return figure_rows(indicator.denominator if part == "denominator" else indicator.numerator, frame)
-    return Q(pk__in=indicators.rows(code, frame).order_by().values(f"{indicator.via}pk"))
 
 
 def found_figures(campaign: Campaign, place: str, day: date) -> list[tuple[str, Answer]]:

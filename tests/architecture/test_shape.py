@@ -34,6 +34,11 @@ REACHING = {
     "amendments/views.py imports problems.views": "an act on a problem has one kind of page",
     "documents/views.py imports files.views": SENDING,
     "problems/views.py imports files.views": SENDING,
+    "ledger/views.py imports files.views": SENDING,
+    "ledger/views.py imports jobs.views": "progress of a job is shown in one way",
+    "ledger/rules.py imports problems.rules": ACTS,
+    "ledger/views.py imports problems.rules": ACTS,
+    "ledger/actions.py imports problems.rules": ACTS,
     "notices/rules.py imports problems.rules": "who is told is who may act next, by the one table of acts",
     "site/views.py imports journal.forms": "the journal's page stands in site's frame; its filter is the journal's",
 }
