@@ -41,7 +41,7 @@ class Invalid(Exception):
 
 def invalid(form: forms.BaseForm) -> Invalid:
     """The errors of a form, as they stand under its fields on the page."""
-    return Invalid({name: list(listed) for name, listed in form.errors.items()})
+    return Invalid({name: [str(words) for words in listed] for name, listed in form.errors.items()})
 
 
 def read_body(request: HttpRequest) -> dict[str, str]:
@@ -60,7 +60,7 @@ def read_body(request: HttpRequest) -> dict[str, str]:
 
 def read_query(request: HttpRequest) -> dict[str, str]:
     """The parameters of the address, the last value of each, as a form takes them."""
-    return {name: _storable(value) for name, value in request.GET.items() if value}
+    return {name: _storable(str(value)) for name, value in request.GET.items() if value}
 
 
 def _no_constant(name: str) -> None:

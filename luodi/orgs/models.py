@@ -218,7 +218,7 @@ class Token(models.Model):
     class Scope(models.TextChoices):
         """What a token may be used for."""
 
-        READ = "read", _("查询")
+        READ = "read", _("只查询")
         WRITE = "write", _("办理")
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="tokens")

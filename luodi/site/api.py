@@ -10,6 +10,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
 
 from luodi import __version__
+from luodi.amendments.api import router as amendments
 from luodi.indicators.api import router as indicators
 from luodi.kit.api import Invalid
 from luodi.kit.refusal import Refused
@@ -26,7 +27,7 @@ api = NinjaAPI(
     openapi_url=None,  # served by `description` below, to a session or a token
     docs_url=None,  # its pages fetch their scripts from elsewhere
 )
-for router in (me, problems, indicators):
+for router in (me, problems, amendments, indicators):
     api.add_router("", router)
 
 
@@ -87,5 +88,5 @@ def description(request: HttpRequest) -> HttpResponse:
 # Each operation names its scope and roles in its `auth`; LoginRequiredMiddleware must let it come so far.
 routes = api.urls[0]
 for pattern in routes:
-    pattern.callback.login_required = False
-    pattern.callback.allows = "token"
+    view: Any = pattern.callback
+    view.login_required, view.allows = False, "token"

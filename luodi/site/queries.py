@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-from django.db.models import Case, IntegerField, Model, Q, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -76,11 +76,11 @@ def _holding(words: Sequence[str], columns: Sequence[str]) -> Q:
     return whole
 
 
-def _first(rows: QuerySet[Model], text: str, columns: Sequence[str]) -> QuerySet[Model]:
-    """Best first: for each column in turn the whole text, then its beginning; what merely contains it last."""
+def _nearness(text: str, columns: Sequence[str]) -> Case:
+    """To order by, best first: the whole text in the first column, then each column's beginning, then anywhere."""
     steps = [(f"{columns[0]}__iexact", text), *((f"{column}__istartswith", text) for column in columns)]
     cases = [When(Q(condition), then=Value(place)) for place, condition in enumerate(steps)]
-    return rows.annotate(nearness=Case(*cases, default=Value(len(steps)), output_field=IntegerField()))
+    return Case(*cases, default=Value(len(steps)), output_field=IntegerField())
 
 
 def _problems(text: str, words: Sequence[str], person: Person, day: date) -> Group:
@@ -88,7 +88,7 @@ def _problems(text: str, words: Sequence[str], person: Person, day: date) -> Gro
     rows = Problem.objects.visible_to(person, day).filter(_holding(words, columns)).select_related("unit")
     rows = rows.only("code", "title", "description", "project_name", "project_owner", "status", "due_on",
                      "closed_on", "voided_on", "unit__name", "unit__name_en", "unit__short_name")  # fmt: skip
-    best = list(_first(rows, text, ("code", "title")).order_by("nearness", "-found_on", "-pk")[: MOST + 1])
+    best = list(rows.order_by(_nearness(text, ("code", "title")), "-found_on", "-pk")[: MOST + 1])
     hits = [
         Hit(reverse("problems:problem", args=[row.pk]), row.title, row.code, _beside(row, words), row) for row in best
     ]
@@ -115,7 +115,7 @@ def _passage(text: str, word: str) -> str:
 def _documents(words: Sequence[str], person: Person, day: date) -> Group:
     rows = Document.objects.visible_to(person, day).filter(_holding(words, ("title",))).select_related("unit")
     rows = rows.defer("source", "content")
-    best = _first(rows, " ".join(words), ("title",)).order_by("nearness", "-drafted_at", "-pk")[: MOST + 1]
+    best = rows.order_by(_nearness(" ".join(words), ("title",)), "-drafted_at", "-pk")[: MOST + 1]
     hits = [Hit(reverse("documents:document", args=[row.pk]), row.title, beside=[row.unit.label]) for row in best]
     return _capped(_("文件"), hits, reverse("documents:documents"))
 
@@ -124,8 +124,8 @@ def _units(words: Sequence[str], person: Person, day: date) -> Group:
     """Units of the person's city. Whoever has a ledger is led to the unit's problems in it."""
     cities = {post.unit.city_code for post in person.posts_on(day)} - {""}
     rows = Unit.objects.filter(_holding(words, ("name", "short_name", "name_en", "code")), city_code__in=cities)
-    ranked = _first(rows, " ".join(words), ("name", "short_name"))
-    best = list(ranked.order_by("nearness", "sort_key", "pk")[: MOST + 1])
+    nearness = _nearness(" ".join(words), ("name", "short_name"))
+    best = list(rows.order_by(nearness, "sort_key", "pk")[: MOST + 1])
     ledger = bool(person.roles_on(day) & BUSINESS_ROLES)
     return _capped(_("单位"), [Hit(_unit_url(u) if ledger else "", u.full_label, beside=[u.code]) for u in best])
 

@@ -1,5 +1,6 @@
 """A county's own platform reads its problems and claims them: the pages' filters, forms, acts and refusals, in JSON."""
 
+import base64
 from datetime import date, timedelta
 
 import pytest
@@ -52,7 +53,9 @@ def test_a_cursor_leads_through_the_list_once(world, program):
         if not (cursor := page["next_cursor"]):
             break
     assert seen == sorted(Problem.objects.values_list("code", flat=True))
-    assert len(wang.get("/problems?cursor=eHh4")["rows"]) == 5, "a cursor that does not fit is the first page"
+    for odd in ("xxx", '[0, "\\u0000", 1]', '[0, "\\ud800", 1]', "[" * 9000, f'[0, "2020", {10**30}]'):
+        words = base64.urlsafe_b64encode(odd.encode()).decode().rstrip("=")
+        assert len(wang.get(f"/problems?sort=code&cursor={words}")["rows"]) == 5, "what does not fit is the first page"
 
 
 def test_wang_claims_and_files_a_plan_and_the_journal_says_so(world, program):
