@@ -28,7 +28,19 @@ from luodi.kit.secret import seal
 from luodi.notices import queries
 from luodi.notices.models import SECRET, Channel, Choice, Delivery, Kind, Mark, Notice, units_of
 from luodi.notices.queries import DIGEST, REMIND, SPREAD
-from luodi.notices.rules import FRESH, LEASE, MOST_TRIES, TOLD, Act, audience, concerns, handlers, limit_cause, pause
+from luodi.notices.rules import (
+    FRESH,
+    GAP_PATIENCE,
+    LEASE,
+    MOST_TRIES,
+    TOLD,
+    Act,
+    audience,
+    concerns,
+    handlers,
+    limit_cause,
+    pause,
+)
 from luodi.orgs import actions as orgs
 from luodi.orgs.models import Person, Unit
 from luodi.problems.models import Problem
@@ -36,7 +48,6 @@ from luodi.problems.models import Problem
 ROBOTS: Mapping[str, Any] = {Channel.Service.WECOM: NotifyWeComBot, Channel.Service.DINGTALK: NotifyDingTalk}
 CHUNK = 500
 SENT_AT_ONCE = 20  # a round of the worker must not be all sending
-GAP_PATIENCE = 3600.0  # seconds; a journal id that is missing for longer was rolled back
 
 
 def _day(at: datetime) -> date:
@@ -60,7 +71,7 @@ class Word:
 def spread(*, at: datetime) -> int:
     """Tell people of the acts that are new in the journal; returns how many notices were made."""
     told = 0
-    while queries.has_news():
+    while queries.has_news(at):
         found = _spread_some(at)
         if found is None:
             break

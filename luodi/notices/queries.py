@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from luodi.journal.models import Entry
 from luodi.kit.pages import Count, capped_count
 from luodi.notices.models import SENTENCES, Choice, Delivery, Kind, Mark, Notice
-from luodi.notices.rules import GROUP_LINES, SOON_DAYS, Roster
+from luodi.notices.rules import GAP_PATIENCE, GROUP_LINES, SOON_DAYS, Roster
 from luodi.orgs.models import BUSINESS_ROLES, Person, Post
 from luodi.problems.models import Problem
 
@@ -23,11 +23,14 @@ SPREAD, REMIND, DIGEST = "spread", "remind", "digest"
 MAIL_ROWS = 50
 
 
-def has_news() -> bool:
-    """Whether the journal holds entries nobody was told of yet. One query, by two keys."""
+def has_news(at: datetime) -> bool:
+    """Whether the journal holds entries nobody was told of yet. One query by two keys; two while an id is missing."""
     newest = Entry.objects.order_by("-pk").values("pk")[:1]
     mark = Mark.objects.filter(name=SPREAD).annotate(newest=Subquery(newest)).first()
-    return mark is None or bool(mark.gaps) or (mark.newest or 0) > mark.last_entry
+    if mark is None or (mark.newest or 0) > mark.last_entry:
+        return True
+    waited_for = [pk for pk, since in mark.gaps if at.timestamp() - since < GAP_PATIENCE]
+    return bool(waited_for) and Entry.objects.filter(pk__in=waited_for).exists()
 
 
 def done_on(name: str, day: date) -> bool:

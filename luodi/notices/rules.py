@@ -13,6 +13,7 @@ from luodi.problems.rules import CLERK, COUNTY_OFFICE, FLOW, LEADER
 
 # Older acts are no news: a new installation, or a worker that stood still, tells nobody of the past.
 FRESH = timedelta(days=7)
+GAP_PATIENCE = 3600.0  # seconds; a journal id that is missing for longer was rolled back
 SOON_DAYS = 3  # as the blue light (domain.md 8)
 MOST_TRIES = 5
 LEASE = timedelta(minutes=10)  # so long a worker that died in the middle of sending is waited for
