@@ -4,14 +4,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from django.http import QueryDict
+
 from luodi.documents import actions as documents
 from luodi.intake import actions as intake
 from luodi.jobs.models import Job
+from luodi.ledger import actions as kept
+from luodi.ledger import queries as ledger
+from luodi.notices import actions as notices
+from luodi.notices.models import Channel
 from luodi.orgs import actions as orgs
 from luodi.orgs.models import Role
 from luodi.problems import actions
 from luodi.problems.actions import LineCheck
-from luodi.problems.models import Status
+from luodi.problems.models import Problem, Status
 from tests.intake import ledgers
 from tests.world import World, at
 
@@ -58,7 +64,17 @@ def furnish(city: World) -> dict[str, str]:
     reopened = city.brought_to("closed")
     actions.reopen(reopened, cause="fake_rectification", reason="现场没有交地", due_on=date(2020, 9, 20),
                    actor=city.liu, at=at("2020-08-20"))  # fmt: skip
-    return found | _sheets(city) | _papers(city)
+    _told(city)
+    return found | _sheets(city) | _papers(city) | _many(city)
+
+
+def _many(city: World) -> dict[str, str]:
+    """A saved view; what came of an act on two problems, one of which refuses."""
+    asked = ledger.read(city.li, QueryDict("v=open"), date(2020, 8, 31))
+    kept.save_view(asked, name="未销号的", actor=city.li, at=at(NOW))
+    rows = Problem.objects.filter(pk__in=[city.brought_to("assigned").pk, city.problem().pk])
+    facts = {"act": "assign", "facts": {"due_on": "2020-12-31"}, "key": "k", "actor": city.li, "at": at(NOW)}
+    return {"bulk": f"/problems/bulk/{kept.act_on_many(rows, **facts).pk}/"}
 
 
 def _sheets(city: World) -> dict[str, str]:
@@ -75,6 +91,14 @@ def _sheets(city: World) -> dict[str, str]:
                              heartbeat_at=at(NOW), started_at=at(NOW))  # fmt: skip
     sheets = {"wrong": wrong, "lacking": lacking, "done": good}
     return {name: f"/intake/{row.pk}/" for name, row in sheets.items()} | {"job": f"/jobs/{job.pk}/"}
+
+
+def _told(city: World) -> None:
+    """What happened in these days is told; a group's robot waits for its first message."""
+    robot = {"unit": city.units["131102"], "service": Channel.Service.WECOM, "name": "桃城区专班工作群"}
+    notices.add_channel(**robot, address="wecombot://0123456789/", kinds=["turn", "urged"], actor=city.li, at=at(NOW))
+    notices.spread(at=at("2020-06-01"))
+    notices.remind(at=at(NOW))
 
 
 def _papers(city: World) -> dict[str, str]:
@@ -97,7 +121,18 @@ def places(found: dict[str, str]) -> Iterator[Place]:
     yield from _acts(found)
     yield from _import(found)
     yield from _figures(found)
+    yield from _notices()
     yield from _administration()
+
+
+def _notices() -> Iterator[Place]:
+    yield Place("notices", "wang", "/notices/")
+    yield Place("notices-none", "he", "/notices/")
+    yield Place("notices-en", "chen", "/en/notices/")
+    yield Place("preferences", "wang", "/notices/preferences/")
+    yield Place("channels", "li", "/notices/channels/")
+    yield Place("channel-form", "li", "/notices/channels/new/")
+    yield Place("channel-form-wrong", "li", "/notices/channels/new/", press="添加")
 
 
 def _frame() -> Iterator[Place]:
@@ -119,6 +154,13 @@ def _ledger(found: dict[str, str]) -> Iterator[Place]:
     yield Place("ledger-empty", "li", "/problems/?v=all&q=没有这样的问题&status=closed")
     yield Place("ledger-wrong", "li", "/problems/?v=all&found_from=昨天", status=422)
     yield Place("ledger-en", "li", "/en/problems/?v=all")
+    yield Place("ledger-all", "li", "/problems/?v=all&pick=all&cols=code&cols=title&cols=handler&cols=responsible")
+    yield Place("views", "li", "/problems/views/?from=v%3Dall")
+    yield Place("views-wrong", "li", "/problems/views/?from=v%3Dall", press="保存视图")
+    yield Place("bulk", "li", "/problems/bulk/?act=assign&all=1&from=v%3Dall")
+    yield Place("bulk-en", "li", "/en/problems/bulk/?act=send_back&all=1&from=v%3Dall")
+    yield Place("bulk-none", "li", "/problems/bulk/?act=urge")
+    yield Place("bulk-result", "li", found["bulk"])
     for status in (*ON_THE_WAY, Status.RETURNED):
         yield Place(f"problem-{status}", "wang", found[status])
     for status in ("registered", "planned", "self_checked", "verified", "closed"):
