@@ -48,9 +48,9 @@ def line(n: int, **wanted: object) -> list[object]:
 WRONG = {"发现日期": "2020.13.5", "问题类别": "土地", "责任单位": "没有这个局", "批次": "旧的", "问题来源": "听说"}
 
 
-def planted(rows: int, errors: int, chance: Random) -> tuple[bytes, set[tuple[int, int]]]:
+def planted(rows: int, errors: int, seed: int) -> tuple[bytes, set[tuple[int, int]]]:
     """A sheet with so many wrong cells, each in a row of its own: (content, {(row, column) as Excel counts them})."""
-    lines, wrong = [line(n) for n in range(rows)], set()
+    chance, lines, wrong = Random(seed), [line(n) for n in range(rows)], set()
     for place in chance.sample(range(rows), errors):
         header = chance.choice(sorted(WRONG))
         lines[place][HEADERS.index(header)] = WRONG[header]

@@ -1,7 +1,6 @@
 """A long sheet is checked by a job with a progress bar; what was planted comes back marked, and nothing else."""
 
 import io
-import random
 
 import openpyxl
 import pytest
@@ -21,7 +20,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def long_sheet(world):
     """3,000 rows with 45 errors: (content, {(row, column)})."""
-    return planted(3000, 45, random.Random(7))
+    return planted(3000, 45, seed=7)
 
 
 def test_exactly_the_planted_errors_come_back_marked(send, world, long_sheet, django_capture_on_commit_callbacks):
@@ -71,6 +70,6 @@ def test_a_cancelled_check_says_so(send, world, django_capture_on_commit_callbac
 
 
 def test_a_short_sheet_is_checked_at_once(uploaded, world):
-    _client, batch = uploaded(world.li, planted(50, 3, random.Random(1))[0])
+    _client, batch = uploaded(world.li, planted(50, 3, seed=1)[0])
     assert (batch.state, batch.good_count) == (State.DRAFT, 47)
     assert not Job.objects.exists()
