@@ -22,7 +22,8 @@ from luodi.ledger.sheets import USUAL, Reader
 from luodi.orgs.models import Person
 from luodi.problems.models import UNFINISHED, Problem, ProblemQuerySet
 
-COUNTED = 100_000  # rows the tabs count; beyond it they say «100,000+»
+COUNTED = 20_000  # rows the tabs count; beyond it they say «20,000+»
+PARTS = (UNFINISHED, ~UNFINISHED)  # rows with `done` 0 and 1
 DEFAULTS = {"sort": ["due"], "n": ["50"], "cols": list(USUAL)}  # need not stand in the address
 ELSEWHERE = {"from", "pick"}  # names of the address that say nothing about the list
 
@@ -107,6 +108,10 @@ def arranged(rows: QuerySet[Problem], view: str, sort: str) -> tuple[QuerySet[Pr
     return rows.annotate(done=done), ("done", *order)
 
 
+def _parts(order: tuple[str, ...]) -> tuple[Q, ...]:
+    return PARTS if order[0] == "done" else ()
+
+
 def saved_views(person: Person, day: date) -> list[SavedView]:
     """The views this person may open: the office's first, then my own, each by name."""
     found = SavedView.objects.visible_to(person, day).select_related("unit")
@@ -114,7 +119,7 @@ def saved_views(person: Person, day: date) -> list[SavedView]:
 
 
 def tab_counts(asked: Asked, saved: list[SavedView]) -> dict[Any, pages.Count]:
-    """How many rows each view holds, by its name or id. One query for all, over the first 100,000 rows."""
+    """How many rows each view holds, by its name or id. One query for all, over the first 20,000 rows."""
     person, day = asked.form.person, asked.form.day
     counts = {name: Count("pk", filter=view.condition(person, day)) for name, view in VIEWS.items() if name != "all"}
     counts |= {f"saved_{view.pk}": Count("pk", filter=_condition(asked, view)) for view in saved}
@@ -146,7 +151,7 @@ def shown(
     rows: QuerySet[Problem], order: tuple[str, ...], cursor: str, size: int, columns: Sequence[str] = USUAL
 ) -> pages.Page:
     """One page, with what its cells show."""
-    return pages.page(with_cells(rows, columns), order, cursor, size)
+    return pages.page(with_cells(rows, columns), order, cursor, size, _parts(order))
 
 
 def picked(asked: Asked, everything: bool, marks: list[str]) -> tuple[QuerySet[Problem], dict[int, int]]:
@@ -165,7 +170,7 @@ def outcome(bulk: BulkAct) -> Mapping[str, int]:
 
 def neighbours(rows: QuerySet[Problem], order: tuple[str, ...], problem: Problem) -> tuple[int | None, int | None]:
     """The ids before and after a problem in a list, also when it has left the list (closed meanwhile)."""
-    before, after = pages.around(rows, order, problem)
+    before, after = pages.around(rows, order, problem, _parts(order))
     return before and before.pk, after and after.pk
 
 
