@@ -142,6 +142,8 @@ def _frame() -> Iterator[Place]:
     yield Place("home-en", "li", "/en/")
     yield Place("packs", "wang", "/packs/")
     yield Place("sessions", "wang", "/sessions/")
+    yield Place("tokens", "wang", "/sessions/tokens/")
+    yield Place("search", "li", "/search/?q=土地")
     yield Place("password", "wang", "/password/")
     yield Place("password-wrong", "wang", "/password/", press="更换密码")
     yield Place("403", "wang", "/journal/", status=403)
