@@ -45,6 +45,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         asked = queries.read(person, request.GET, today())
     except Refused as why:
         return refused(request, str(why))
+    request.campaign = asked.form.scope  # the frame shows it too
     fragment = bool(request.headers.get("HX-Request"))
     if fragment and asked.form.errors:
         return refused(request, asked.form.sentence(), 422)

@@ -54,7 +54,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return facts
     post = person.main_post(today())
     business = bool(person.roles_on(today()) & BUSINESS_ROLES)
-    campaign = current(post.unit.city_code) if post else None
+    campaign = getattr(request, "campaign", None)  # read by the page already
+    if campaign is None and post:
+        campaign = current(post.unit.city_code)
     return facts | {
         "today": today(),
         "soon_until": cache(partial(workdays.add, today(), NEAR_DAYS)),
