@@ -83,7 +83,7 @@ def answer(code: str, frame: Frame) -> Answer:
         queryset = _narrowed(indicator, frame)
         if indicator.fold:
             return Answer(indicator, frame, indicator.fold(_measured(indicator, queryset)))
-        return Answer(indicator, frame, queryset.aggregate(n=Count("pk", distinct=True))["n"])
+        return Answer(indicator, frame, queryset.aggregate(n=Count("pk"))["n"])
     except Unknown as why:
         return Answer(indicator, frame, None, str(why))
 
@@ -139,7 +139,7 @@ def _grouped(indicator: Indicator, frame: Frame, dimension: Dimension) -> dict[s
     queryset, path = _narrowed(indicator, frame), indicator.via + dimension.path
     if indicator.fold is None:
         counts: dict[str, int] = defaultdict(int)
-        for value, n in queryset.order_by().values_list(path).annotate(n=Count("pk", distinct=True)):
+        for value, n in queryset.order_by().values_list(path).annotate(n=Count("pk")):
             counts[dimension.key(value)] += n
         return {key: (n, "") for key, n in counts.items()}
     groups = defaultdict(list)
@@ -176,7 +176,7 @@ def _by_fortnight(indicator: Indicator, frame: Frame) -> list[Part]:
         raise Refused(_("指标「%(name)s」没有自己的日期，不能按双周分。") % {"name": indicator.name})
     try:
         queryset = (
-            _narrowed(indicator, frame).order_by().values_list(indicator.day).annotate(n=Count("pk", distinct=True))
+            _narrowed(indicator, frame).order_by().values_list(indicator.day).annotate(n=Count("pk"))
         )
         days = list(queryset)
     except Unknown:

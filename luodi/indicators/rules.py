@@ -133,7 +133,7 @@ class Dimension:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Indicator:
-    """A named question. `rows(frame)`: the campaign's rows as of the day, not yet narrowed to place and filters.
+    """A named question. `rows(frame)`: the campaign's rows as of the day, each once, not yet narrowed to the frame.
 
     `via` leads from a row to its scoped record ("problem__"). Without `fold` rows are counted; with it the tuples of
     the paths in `measure` are folded to a value (it may raise Unknown). `day` is the rows' own date, for fortnights.

@@ -7,8 +7,8 @@ The condition has the form `a <= x AND (a < x OR (… id < y))`, which both data
 import base64
 import binascii
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -41,6 +41,9 @@ class Count:
     def __int__(self) -> int:
         return self.number
 
+    def __bool__(self) -> bool:
+        return self.number > 0
+
 
 @dataclass(frozen=True)
 class _Key:
@@ -49,10 +52,11 @@ class _Key:
     name: str
     descending: bool
     field: "Field[Any, Any] | None"
+    always: bool = False  # the rows asked have a value
 
     @property
     def nullable(self) -> bool:
-        return self.field is not None and self.field.null
+        return self.field is not None and self.field.null and not self.always
 
     def by(self, reverse: bool) -> OrderBy:
         """The ORDER BY term; `reverse` reads the list from its end."""
@@ -83,18 +87,22 @@ class _Key:
         return value if value is None or self.field is None else self.field.to_python(value)
 
 
-def page(queryset: "QuerySet[Any]", order: Sequence[str], cursor: str = "", size: int = 50) -> Page:
+def page(
+    queryset: "QuerySet[Any]", order: Sequence[str], cursor: str = "", size: int = 50, parts: Sequence[Q] = ()
+) -> Page:
     """The page of `queryset` that `cursor` points at; without cursor, or with one that no longer fits, the first.
 
     `order` names columns as order_by does («-due_on», «unit__name»); the primary key is added when missing. Blank
-    values come last in both directions. The queryset's own order is replaced.
+    values come last in both directions. The queryset's own order is replaced. Where the first name is an annotation
+    0, 1, …, `parts` are the conditions of rows with each of its values.
     """
     keys = _keys(queryset.model, order)
     reverse, values = _read_cursor(cursor, keys)
-    rows_wanted = queryset.order_by(*(key.by(reverse) for key in keys))
-    if values is not None:
-        rows_wanted = rows_wanted.filter(_beyond(keys, values, reverse))
-    rows = list(rows_wanted[: size + 1])
+    rows: list[Any] = []
+    for piece in _pieces(queryset, keys, values, reverse, parts):
+        rows += piece[: size + 1 - len(rows)]
+        if len(rows) > size:
+            break
     more = len(rows) > size
     rows = rows[:size]
     if reverse:
@@ -109,19 +117,50 @@ def page(queryset: "QuerySet[Any]", order: Sequence[str], cursor: str = "", size
     )
 
 
+def _pieces(
+    rows: "QuerySet[Any]", keys: list[_Key], values: list[Any] | None, reverse: bool, parts: Sequence[Q] = ()
+) -> "Iterator[QuerySet[Any]]":
+    """The rows from `values` on, as querysets to be read one after the other.
+
+    Each is in the order of an index: SQLite sorts the whole table for NULLS LAST, so filled and blank values are
+    asked one after the other; in the same way the parts of an annotated order (docs/performance.md).
+    """
+    head, rest = keys[0], keys[1:]
+    if parts:
+        chosen = list(enumerate(parts))
+    elif head.nullable and rest:
+        chosen = [(0, Q(**{f"{head.name}__isnull": False})), (1, Q(**{f"{head.name}__isnull": True}))]
+    else:
+        found = rows.order_by(*(key.by(reverse) for key in keys))
+        yield found if values is None else found.filter(_beyond(keys, values, reverse))
+        return
+    here = None if values is None else values[0] if parts else int(values[0] is None)
+    for number, condition in reversed(chosen) if reverse else chosen:
+        if here is not None and (number > here if reverse else number < here):
+            continue
+        inner = values if number == here else None
+        if parts or number == 1:  # the first value is the same in all these rows
+            yield from _pieces(rows.filter(condition), rest, inner and inner[1:], reverse)
+        else:
+            filled = [replace(head, always=True), *rest]
+            yield from _pieces(rows.filter(condition), filled, inner, reverse)
+
+
 def in_order(queryset: "QuerySet[Any]", order: Sequence[str]) -> "QuerySet[Any]":
     """All rows in the order in which `page` shows them."""
     return queryset.order_by(*(key.by(False) for key in _keys(queryset.model, order)))
 
 
-def around(queryset: "QuerySet[Any]", order: Sequence[str], row: Any) -> tuple[Any | None, Any | None]:
-    """The rows just before and after `row`, which need not be in the queryset itself. Two queries."""
+def around(
+    queryset: "QuerySet[Any]", order: Sequence[str], row: Any, parts: Sequence[Q] = ()
+) -> tuple[Any | None, Any | None]:
+    """The rows just before and after `row`, which need not be in the queryset itself. `parts` as for `page`."""
     keys = _keys(queryset.model, order)
     values = [key.read(row) for key in keys]
     found = []
     for reverse in (True, False):
-        rows = queryset.order_by(*(key.by(reverse) for key in keys)).filter(_beyond(keys, values, reverse))
-        found.append(rows.first())
+        pieces = _pieces(queryset, keys, values, reverse, parts)
+        found.append(next((one for piece in pieces if (one := piece.first())), None))
     return found[0], found[1]
 
 

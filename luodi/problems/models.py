@@ -157,7 +157,13 @@ class Problem(models.Model):
             models.Index(fields=["county_code", "-found_on", "-id"], name="problem_county_found"),
             models.Index(fields=["unit", "due_on", "id"], name="problem_unit_due"),
             models.Index(fields=["lead_unit", "due_on", "id"], name="problem_lead_due"),
-            models.Index(fields=["campaign", "batch", "county_code"], name="problem_campaign_batch"),
+            models.Index(fields=["city_code", "closed_on", "voided_on", "due_on", "id"], name="problem_city_open"),
+            models.Index(fields=["county_code", "closed_on", "voided_on", "due_on", "id"], name="problem_county_open"),
+            # Holds all that counting what was found asks of a row, so that it reads no rows.
+            models.Index(
+                fields=["campaign", "city_code", "batch", "county_code", "found_on", "voided_on", "id"],
+                name="problem_counted",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ from luodi.campaigns.models import Campaign, Category
 from luodi.campaigns.queries import categories
 from luodi.flow.rules import Option, Words
 from luodi.kit import values
+from luodi.kit.pages import Count, capped_count, page
 from luodi.orgs.models import Person, Role, Unit
 from luodi.orgs.rules import may, reach_q
 from luodi.problems.models import DossierItem, Evidence, Finding, Problem, Status, Verdict
@@ -43,13 +44,13 @@ class Task:
 
 @dataclass(frozen=True)
 class Agenda:
-    """My work in the order of the deadline. `total` counts all of it, the groups show the first ones."""
+    """My work in the order of the deadline. `total` counts all of it (up to 10,000), the groups show the first ones."""
 
     overdue: list[Task]
     today: list[Task]
     week: list[Task]
     later: list[Task]
-    total: int
+    total: Count
 
     @property
     def groups(self) -> Iterable[tuple[str, list[Task]]]:
@@ -86,12 +87,12 @@ def agenda(person: Person, at: datetime, limit: int = 100) -> Agenda:
     day = timezone.localtime(at).date()
     waiting = todo(person, day)
     rows = waiting.select_related("unit", "lead_unit", "category", "handler")
-    rows = rows.order_by(F("due_on").asc(nulls_last=True), "pk")
-    tasks = [task for problem in rows[:limit] if (task := _task(problem, person, at))]
+    first = page(rows, ["due_on"], size=limit).rows
+    tasks = [task for problem in first if (task := _task(problem, person, at))]
     groups: dict[str, list[Task]] = {"overdue": [], "today": [], "week": [], "later": []}
     for task in tasks:
         groups[_when(task.problem.due_on, day)].append(task)
-    return Agenda(**groups, total=waiting.count())
+    return Agenda(**groups, total=capped_count(waiting))
 
 
 def _when(due_on: date | None, day: date) -> str:
