@@ -138,7 +138,8 @@ def _admit(city: City, username: str, name: str, unit: str, role: str, title: st
     person = orgs.admit(username=username, name=name, actor=SYSTEM, at=at)
     orgs.appoint(person, city.units[unit], role, title=title, starts_on=POSTS_FROM, actor=SYSTEM, at=at)
     short = {Role.CLERK: "clerk", Role.UNIT_LEADER: "leader", Role.OFFICE: "office"}.get(Role(role), "")
-    city.people |= {username: person, f"{short or username} {unit}": person}
+    # Where two hold the same post, the first one does the work of the plan.
+    city.people = {username: person, f"{short or username} {unit}": person} | city.people
 
 
 # -- the acts ----------------------------------------------------------------------------------------------------

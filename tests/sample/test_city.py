@@ -94,7 +94,7 @@ def people():
     """Those of the sign-in page are there, and nobody has a password."""
     shown = Person.objects.exclude(username__startswith="x")
     assert set(shown.values_list("username", flat=True)) == set(
-        "li wang chen sun zhao liu he zhou gao wu zheng feng".split()
+        "li tian wang qian chen sun zhao liu he zhou gao wu zheng feng".split()
     )
     assert not any(person.has_usable_password() for person in Person.objects.all())
 

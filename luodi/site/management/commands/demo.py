@@ -104,7 +104,7 @@ def switch_demo_on() -> None:
 
 def set_clock() -> None:
     """Time stands at the sample's present and runs on; never before what is already in the journal."""
-    clock = f"{where_time_stands():%Y-%m-%dT%H:%M:%S}@{time.time():.0f}"
+    clock = f"{where_time_stands():%Y-%m-%dT%H:%M:%S}@{int(time.time())}"
     os.environ["LUODI_CLOCK"] = settings.LUODI_CLOCK = clock
 
 
