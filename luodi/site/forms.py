@@ -14,7 +14,6 @@ class SearchForm(forms.Form):
     q = forms.CharField(
         label=_("搜索"),
         max_length=LONGEST,
-        required=False,
         error_messages={"max_length": _("搜索的内容太长，最多 %(limit_value)d 个字。")},
         widget=forms.SearchInput({"placeholder": _("搜索编号、项目、单位、文件")}),
     )

@@ -82,7 +82,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @signed_in
 def search(request: HttpRequest) -> HttpResponse:
     """Everything that holds the words, as far as one may see it: problems, documents, units, indicators, pages."""
-    form = SearchForm(request.GET)
+    form = SearchForm(request.GET if request.GET.get("q", "").strip() else None)
     words = form.cleaned_data["q"] if form.is_valid() else ""
     groups = find(words, request.user, today(), open_pages(request.user)) if words else []
     context = {"form": form, "text": words, "words": words.split(), "groups": groups, "today": today()}
