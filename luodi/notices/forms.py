@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -66,7 +67,9 @@ class ChannelForm(forms.Form):
         label=_("加签密钥"),
         max_length=100,
         required=False,
-        help_text=_("钉钉机器人选“加签”时填写，以 SEC 开头；选“自定义关键词”的，请设为：落地督办。"),
+        help_text=format_lazy(
+            "{}{}", _("钉钉机器人选“加签”时填写，以 SEC 开头；选“自定义关键词”的，关键词设为："), "落地督办"
+        ),
         widget=forms.TextInput({"autocomplete": "off"}),
     )
     kinds = forms.MultipleChoiceField(
