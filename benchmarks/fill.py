@@ -122,10 +122,10 @@ def _columns(model: type[models.Model]) -> str:
 
 
 def _copy(model: type[models.Model], rows: list[tuple[Any, ...]]) -> None:
-    with connection.connection.cursor() as cursor:
-        with cursor.copy(f'COPY "{model._meta.db_table}" ({_columns(model)}) FROM STDIN') as copy:
-            for row in rows:
-                copy.write_row(row)
+    command = f'COPY "{model._meta.db_table}" ({_columns(model)}) FROM STDIN'
+    with connection.connection.cursor() as cursor, cursor.copy(command) as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def _execute(model: type[models.Model], rows: list[tuple[Any, ...]]) -> None:

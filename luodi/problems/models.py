@@ -161,7 +161,7 @@ class Problem(models.Model):
             models.Index(fields=["county_code", "closed_on", "voided_on", "due_on", "id"], name="problem_county_open"),
             # Holds all that counting what was found asks of a row, so that it reads no rows.
             models.Index(
-                fields=["campaign", "city_code", "batch", "county_code", "found_on", "voided_on", "id"],
+                fields=["campaign", "city_code", "found_on", "voided_on", "batch", "county_code", "id"],
                 name="problem_counted",
             ),
         ]

@@ -28,6 +28,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='problem',
-            index=models.Index(fields=['campaign', 'city_code', 'batch', 'county_code', 'found_on', 'voided_on', 'id'], name='problem_counted'),
+            index=models.Index(fields=['campaign', 'city_code', 'found_on', 'voided_on', 'batch', 'county_code', 'id'], name='problem_counted'),
         ),
     ]
