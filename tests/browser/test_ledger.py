@@ -26,6 +26,6 @@ def test_the_filter_changes_rows_tabs_and_address(city, visit):
 def test_nothing_is_in_the_way_of_anybody(city, visit, faults, width, query):
     city.problem()
     page = visit(city.li, f"/problems/?{query}", width=width)
-    page.locator(".more:not(.cols) > summary").click()
+    page.locator(".more:not(.picks) > summary").click()
     assert faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
