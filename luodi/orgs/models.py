@@ -120,12 +120,13 @@ class Person(AbstractBaseUser):
         return self.name
 
     @cached_property
-    def _posts(self) -> "list[Post]":
+    def all_posts(self) -> "list[Post]":
+        """Every post ever held, oldest first, with its unit. Read once per request."""
         return list(self.posts.select_related("unit", "unit__parent").order_by("starts_on", "pk"))
 
     def posts_on(self, day: date) -> "list[Post]":
-        """The posts in force on `day`, oldest first. Read once per request."""
-        return [p for p in self._posts if p.in_force(day)]
+        """The posts in force on `day`, oldest first."""
+        return [p for p in self.all_posts if p.in_force(day)]
 
     def roles_on(self, day: date) -> set[str]:
         """The roles of these posts."""

@@ -95,7 +95,7 @@ def not_the_verifier(problem: Problem, actor: Person) -> str | None:
 
 def not_from_there(problem: Problem, actor: Person) -> str | None:
     """An inspector does not inspect the home county (R-SM-05)."""
-    at_home = any(p.unit.county_code == problem.county_code != "" for p in actor.posts.select_related("unit"))
+    at_home = any(p.unit.county_code == problem.county_code != "" for p in actor.all_posts)
     return _t("您的岗位在这个县市区，核查要由别处的人来做。") if at_home else None
 
 
