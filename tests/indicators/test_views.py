@@ -30,7 +30,7 @@ def page(client, code="problems.found", route="figure", **query):
 def test_the_dictionary_lists_every_definition_with_its_value_here(city, signed_in):
     city.problem(county=RAOYANG)
     words = page(signed_in(city.office), "", "dictionary").content.decode()
-    assert "重复件合并计 1 件" in words
+    assert "重复件并案计 1 件" in words
     assert "<code>problems.match_rate</code>" in words
     assert "1 件" in words
     mine = page(signed_in(city.clerk), "", "dictionary").content.decode()

