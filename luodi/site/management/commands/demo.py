@@ -1,5 +1,6 @@
 """`luodi demo`: migrate, build the sample city if it is not there, and serve it with its clock at 31 August 2020."""
 
+import gc
 import os
 import time
 from argparse import ArgumentParser
@@ -57,6 +58,8 @@ class Command(BaseCommand):
         """All or nothing; tells how far it is."""
         started = time.monotonic()
         settings.LUODI_FSYNC = False  # thousands of small files: synced once, below
+        gc.freeze()  # Django itself is not searched for garbage again and again: a ninth of the time (measured)
+        gc.set_threshold(200_000, 50, 100)
         try:
             build(at=BEGINS, share=share, say=self.tell)
         except KeyboardInterrupt:
