@@ -60,6 +60,7 @@ class Command(BaseCommand):
         settings.LUODI_FSYNC = False  # thousands of small files: synced once, below
         gc.freeze()  # Django itself is not searched for garbage again and again: a ninth of the time (measured)
         gc.set_threshold(200_000, 50, 100)
+        connection.features.uses_savepoints = False  # one transaction, all or nothing: no act is undone alone
         try:
             build(at=BEGINS, share=share, say=self.tell)
         except KeyboardInterrupt:
@@ -67,7 +68,7 @@ class Command(BaseCommand):
         except OperationalError as error:
             raise Refused(_("数据库正被别的进程使用，请先停下它再运行 luodi demo。")) from error
         finally:
-            settings.LUODI_FSYNC = True
+            settings.LUODI_FSYNC = connection.features.uses_savepoints = True
         os.sync()
         seconds = round(time.monotonic() - started)
         self.line(_("样本城市已生成，用了 %(n)s 秒。") % {"n": seconds} + " " * 20)
