@@ -9,7 +9,7 @@ from pathlib import Path
 BASE = Path(__file__).resolve().parent.parent.parent
 PACKAGE = BASE / "luodi"
 # Libraries without tables: they may name their files by noun.
-LIBRARIES = {"kit", "gongwen"}
+LIBRARIES = {"kit", "gongwen", "prose", "eventlogs"}
 
 
 @cache

@@ -1,0 +1,1 @@
+"""Needs for money, banks, matching, credit, disbursement, loan balances and what they leave unexplained."""

@@ -1,0 +1,1 @@
+"""Farmland quota ledger (double entry), land batches, industrial reserve, lease-then-grant."""

@@ -1,0 +1,6 @@
+"""Routes of permits."""
+
+from django.urls import URLPattern
+
+app_name = "permits"
+urlpatterns: list[URLPattern] = []

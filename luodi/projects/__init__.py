@@ -1,0 +1,1 @@
+"""The key-project library: plans, monthly investment, milestones, landing."""
