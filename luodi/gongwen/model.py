@@ -55,15 +55,18 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Table:
-    """A table as wide as the type area. The header row repeats on every page.
+    """A table as wide as the type area: Table(header, rows, note="…"). The header row repeats on every page.
 
-    `shares` are the widths of the columns in any unit (only their proportion counts); empty = all equal.
+    Cells are plain strings; the builder aligns a column by what stands in it (see tables.table), so figures need no
+    padding. `shares` are the widths of the columns in any unit (only their proportion counts); empty = all equal.
+    `caption` stands above the table, `note` under it in small letters: units, source, what — means.
     """
 
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     shares: Sequence[float] = ()
     caption: str = ""
+    note: str = ""
 
 
 Block = Heading | Paragraph | Table

@@ -35,6 +35,7 @@ def styles(fonts: Fonts) -> str:
         _style("TableCaption", "表题", KEEP + CENTRE, _look(fonts, hei, layout.SIZE_4)),
         _style("TableText", "表文", _line(360) + PLAIN, _look(fonts, body, layout.SIZE_SMALL_4)),
         _style("TableHead", "表头", _line(360) + CENTRE, _look(fonts, hei, layout.SIZE_SMALL_4)),
+        _style("TableNote", "表注", _line(360) + PLAIN, _look(fonts, body, layout.SIZE_SMALL_4)),
         _style("Imprint", "版记", _line(layout.IMPRINT_LINE) + PLAIN, _look(fonts, body, layout.SIZE_4)),
         _style("Footer", "footer", _line(layout.FOOTER_LINE), _look(fonts, fonts.song, layout.SIZE_4, fonts.song)),
         _letters("Hei", "黑体字", hei),

@@ -194,6 +194,13 @@ def test_a_table_fills_the_type_area_and_repeats_its_head():
     assert sides == ["center", "center", "right"]
 
 
+def test_a_note_stands_under_its_table():
+    made = circular(blocks=(Table(("县市区", "在办"), (("桃城区", "12件"), ("冀州区", "—")), note="单位：件"),))
+    assert styled(made, "TableNote") == ["单位：件"]
+    sides = [p.find(f".//{W}jc").get(f"{W}val") for p in part(made).findall(f".//{W}tr")[2].iter(f"{W}p")]
+    assert sides == ["center", "right"]
+
+
 def test_two_tables_in_a_row_stay_two():
     made = circular(blocks=(Table(("甲",), (("1",),)), Table(("乙",), (("2",),))))
     body = list(part(made).find(f"{W}body"))
