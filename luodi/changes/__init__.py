@@ -1,1 +1,1 @@
-"""What changed between two dates: additions, closings, reopenings, voids; by place, as page and as a circular's table."""
+"""What changed between two days: additions, closings, reopenings, voids; by place, as a page and for circulars."""
