@@ -2,12 +2,14 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Aggregate, BigIntegerField, Count, F, QuerySet, Sum
+from django.db.models.functions import Cast, Round
 from django.utils.translation import gettext as _
 
 from luodi.indicators.rules import (
@@ -24,6 +26,7 @@ from luodi.indicators.rules import (
     Unknown,
     Value,
     catalogue,
+    digits,
     dimensions_of,
     fortnight_label,
     fortnight_start,
@@ -83,13 +86,35 @@ def answer(code: str, frame: Frame) -> Answer:
         queryset = _narrowed(indicator, frame)
         if indicator.fold:
             return Answer(indicator, frame, indicator.fold(_measured(indicator, queryset)))
-        return Answer(indicator, frame, queryset.aggregate(n=Count("pk"))["n"])
+        gathered, value = _gathered(indicator, queryset)
+        return Answer(indicator, frame, value(queryset.aggregate(n=gathered)["n"]))
     except Unknown as why:
         return Answer(indicator, frame, None, str(why))
 
 
 def _measured(indicator: Indicator, queryset: QuerySet[Any], *first: str) -> list[tuple[Any, ...]]:
     return list(queryset.order_by("pk").values_list(*first, *indicator.measure))
+
+
+def _gathered(indicator: Indicator, queryset: QuerySet[Any]) -> tuple[Aggregate, Callable[[Any], Value]]:
+    """What the database gathers over the rows, and the value that is: their count, or the sum of `total`.
+
+    It sums whole units of the last decimal place: exact on SQLite too, which keeps decimals as floating point.
+    """
+    if not indicator.total:
+        return Count("pk"), lambda n: n or 0
+    decimals = _decimals(queryset, indicator.total)
+    steps = Round(F(indicator.total) * 10**decimals) if decimals else F(indicator.total)
+    return Sum(Cast(steps, BigIntegerField())), lambda n: Decimal(n or 0).scaleb(-decimals) / indicator.scale
+
+
+def _decimals(queryset: QuerySet[Any], path: str) -> int:
+    """Decimal places of the column, or annotation, at this path."""
+    found, model = getattr(queryset.query.annotations.get(path), "output_field", None), queryset.model
+    for part in () if found else path.split("__"):
+        found = model._meta.get_field(part)
+        model = found.related_model or model
+    return int(getattr(found, "decimal_places", None) or 0)
 
 
 def _share(rate: Rate, frame: Frame, numerator: Answer, denominator: Answer) -> Answer:
@@ -121,7 +146,7 @@ def break_down(code: str, frame: Frame, by: str) -> list[Part]:
     shown = [key for key in labels if key != NONE and (dimension.zeros or key in values) and _within(frame, by, key)]
     shown += sorted(key for key in values if key not in labels and key != NONE) + ([NONE] if NONE in values else [])
     words = {NONE: _("（无）"), **labels}
-    zero = (0, "") if not indicator.fold else (None, _("没有可计算的记录"))
+    zero = (indicator.zero, _("没有可计算的记录") if indicator.fold else "")
     return [_part(indicator, frame, by, key, words.get(key, key), *values.get(key, zero)) for key in shown]
 
 
@@ -138,13 +163,14 @@ def _grouped(indicator: Indicator, frame: Frame, dimension: Dimension) -> dict[s
     """Key → (value, reason) for the keys that have rows."""
     queryset, path = _narrowed(indicator, frame), indicator.via + dimension.path
     if indicator.fold is None:
-        counts: dict[str, int] = defaultdict(int)
-        for value, n in queryset.order_by().values_list(path).annotate(n=Count("pk")):
-            counts[dimension.key(value)] += n
-        return {key: (n, "") for key, n in counts.items()}
+        gathered, value = _gathered(indicator, queryset)
+        sums: dict[str, Any] = defaultdict(int)
+        for one, n in queryset.order_by().values_list(path).annotate(n=gathered):
+            sums[dimension.key(one)] += n or 0
+        return {key: (value(n), "") for key, n in sums.items()}
     groups = defaultdict(list)
-    for value, *measures in _measured(indicator, queryset, path):
-        groups[dimension.key(value)].append(tuple(measures))
+    for one, *measures in _measured(indicator, queryset, path):
+        groups[dimension.key(one)].append(tuple(measures))
     return {key: _folded(indicator, group) for key, group in groups.items()}
 
 
@@ -164,10 +190,16 @@ def _rate_parts(rate: Rate, frame: Frame, by: str) -> list[Part]:
     below = {part.key: part for part in break_down(rate.denominator, frame, by)}
     parts = []
     for key, part in {**below, **{k: p for k, p in above.items() if k not in below}}.items():
-        over = above.get(key) or _part(indicator_of(rate.numerator), frame, by, key, part.label, 0)
-        under = below.get(key) or _part(indicator_of(rate.denominator), frame, by, key, part.label, 0)
+        over = above.get(key) or _empty_part(rate.numerator, frame, by, part)
+        under = below.get(key) or _empty_part(rate.denominator, frame, by, part)
         parts.append(Part(key, part.label, _share(rate, over.answer.frame, over.answer, under.answer)))
     return parts
+
+
+def _empty_part(code: str, frame: Frame, by: str, like: Part) -> Part:
+    indicator = indicator_of(code)
+    assert isinstance(indicator, Indicator)  # noqa: S101 - check_catalogue() sees to it
+    return _part(indicator, frame, by, like.key, like.label, indicator.zero)
 
 
 def _by_fortnight(indicator: Indicator, frame: Frame) -> list[Part]:
@@ -175,17 +207,15 @@ def _by_fortnight(indicator: Indicator, frame: Frame) -> list[Part]:
     if not indicator.day or indicator.fold:
         raise Refused(_("指标「%(name)s」没有自己的日期，不能按双周分。") % {"name": indicator.name})
     try:
-        queryset = (
-            _narrowed(indicator, frame).order_by().values_list(indicator.day).annotate(n=Count("pk"))
-        )
-        days = list(queryset)
+        queryset = _narrowed(indicator, frame)
     except Unknown:
         return []
-    counts: dict[date, int] = defaultdict(int)
-    for day, n in days:
-        counts[fortnight_start(day)] += n
-    starts = fortnights(min(counts), max(counts)) if counts else []
-    return [_part(indicator, frame, PERIOD, s.isoformat(), fortnight_label(s), counts[s]) for s in starts]
+    gathered, value = _gathered(indicator, queryset)
+    sums: dict[date, Any] = defaultdict(int)
+    for day, n in queryset.order_by().values_list(indicator.day).annotate(n=gathered):
+        sums[fortnight_start(day)] += n or 0
+    starts = fortnights(min(sums), max(sums)) if sums else []
+    return [_part(indicator, frame, PERIOD, s.isoformat(), fortnight_label(s), value(sums[s])) for s in starts]
 
 
 @dataclass(frozen=True)
@@ -203,7 +233,9 @@ class Comparison:
     @property
     def text(self) -> str:
         """«+12», «-3», «0», «—»."""
-        return "—" if self.difference is None else f"{self.difference:+,}" if self.difference else "0"
+        if not self.difference:
+            return "—" if self.difference is None else "0"
+        return digits(self.b.indicator, self.difference, "+")
 
 
 def compare(code: str, frame_a: Frame, frame_b: Frame) -> Comparison:
@@ -335,10 +367,17 @@ def checks(found: Answer, parts: Sequence[Part], by: str) -> list[Check]:
         words = {"above": above.text, "below": below.text, "rate": found.text}
         return [
             Check(percent(above.value, below.value) == found.value, _("%(above)s ÷ %(below)s = %(rate)s") % words),  # type: ignore[arg-type]
-            Check(above.value <= below.value, _("分子不大于分母：%(above)s ≤ %(below)s") % words),  # type: ignore[operator]
+            *_no_more(above, below, words),
         ]
-    if isinstance(found.indicator, Indicator) and found.indicator.fold:
+    if isinstance(found.indicator, Indicator) and not found.indicator.adds_up:
         return [Check(True, _("中位数不能由各部分相加，分项只作比较"))]
     total = sum(part.answer.value or 0 for part in parts)
-    facts = {"n": len(parts), "by": by, "total": f"{total:,}"}
+    facts = {"n": len(parts), "by": by, "total": digits(found.indicator, total)}
     return [Check(total == found.value, _("按%(by)s分的 %(n)s 部分合计 = %(total)s") % facts)]
+
+
+def _no_more(above: Answer, below: Answer, words: Mapping[str, str]) -> list[Check]:
+    """Counted rows are part of those below; an amount may exceed what was planned."""
+    if not all(isinstance(one.indicator, Indicator) and one.indicator.counts for one in (above, below)):
+        return []
+    return [Check(above.value <= below.value, _("分子不大于分母：%(above)s ≤ %(below)s") % words)]  # type: ignore[operator]

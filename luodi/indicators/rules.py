@@ -135,9 +135,12 @@ class Dimension:
 class Indicator:
     """A named question. `rows(frame)`: the campaign's rows as of the day, each once, not yet narrowed to the frame.
 
-    `via` leads from a row to its scoped record ("problem__"). Without `fold` rows are counted; with it the tuples of
-    the paths in `measure` are folded to a value (it may raise Unknown). `day` is the rows' own date, for fortnights.
-    `visible(rows, person, day)` are those a person may open; by default the queryset's own `visible_to`.
+    `via` leads from a row to its scoped record ("problem__"). Rows are counted, unless: with `total` the numbers at
+    this path are summed in the database, exactly, and divided by `scale` to stand in `unit` (a Decimal; 0 without
+    rows); with `fold` the tuples of the paths in `measure` are folded to a value (it may raise Unknown). `places` is
+    how many decimals are printed, rounded half up; the value itself stays exact, so that parts add up. `day` is the
+    rows' own date, for fortnights. `visible(rows, person, day)` are those a person may open; by default the
+    queryset's own `visible_to`.
     """
 
     code: str
@@ -152,6 +155,9 @@ class Indicator:
     dimensions: Mapping[str, Dimension] = field(default_factory=dict)
     measure: tuple[str, ...] = ()
     fold: Callable[[Sequence[tuple[Any, ...]]], Value] | None = None
+    total: str = ""
+    scale: Decimal = Decimal(1)
+    places: int | None = None
     day: str = ""
     visible: Callable[[QuerySet[Any], Any, date], QuerySet[Any]] | None = None
     columns: tuple[tuple[Words, str], ...] = ()
@@ -159,8 +165,23 @@ class Indicator:
 
     @property
     def row_unit(self) -> str:
-        """What one row is counted in: the unit, or for a folded value simply «条»."""
-        return _("条") if self.fold else str(self.unit)
+        """What one row is counted in: the unit, or for a sum or a folded value simply «条»."""
+        return str(self.unit) if self.counts else _("条")
+
+    @property
+    def counts(self) -> bool:
+        """The value is the number of rows."""
+        return not self.fold and not self.total
+
+    @property
+    def adds_up(self) -> bool:
+        """The parts of a break-down add up to the whole."""
+        return not self.fold
+
+    @property
+    def zero(self) -> Value:
+        """The value without rows; None where there is none."""
+        return None if self.fold else Decimal(0) if self.total else 0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -211,11 +232,12 @@ class Answer:
     @property
     def digits(self) -> str:
         """The value without unit, grouped: «1,610», «97.0», «12.5»; unknown → «—»."""
-        if self.value is None:
-            return "—"
-        if self.unit == "%":
-            return f"{self.value:.1f}"
-        return f"{self.value:,}".removesuffix(".0")
+        return "—" if self.value is None else digits(self.indicator, self.value)
+
+    @property
+    def rounded(self) -> Value:
+        """The value as precise as it is printed, for charts."""
+        return self.value and type(self.value)(self.digits.replace(",", ""))
 
     @property
     def text(self) -> str:
@@ -239,7 +261,18 @@ class Part:
     answer: Answer
 
 
-def percent(numerator: int, denominator: int) -> Decimal:
+def digits(indicator: AnyIndicator, value: int | Decimal, sign: str = "") -> str:
+    """A value of this indicator (or a difference of two, with `sign` "+") as it is printed, without unit."""
+    if isinstance(indicator, Rate):
+        return f"{value:{sign}.1f}"
+    if indicator.places is not None:
+        value = Decimal(value).quantize(Decimal(1).scaleb(-indicator.places), ROUND_HALF_UP)
+        return f"{value:{sign},f}"
+    words = f"{value:{sign},f}" if isinstance(value, Decimal) else f"{value:{sign},}"
+    return words.rstrip("0").removesuffix(".") if "." in words else words
+
+
+def percent(numerator: int | Decimal, denominator: int | Decimal) -> Decimal:
     """Percent with one decimal, half up: 1571 of 1620 → 97.0."""
     return (Decimal(numerator) * 100 / Decimal(denominator)).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
@@ -327,12 +360,14 @@ def dimensions_of(indicator: AnyIndicator) -> Mapping[str, Dimension]:
 
 
 def faults(listed: Iterable[AnyIndicator]) -> list[str]:
-    """What is wrong with a list of indicators: twice the same code, a Rate of unknown parts or of Rates."""
+    """What is wrong with a list of indicators: twice a code, both sum and fold, a Rate of unknown parts or of Rates."""
     found: list[str] = []
     seen: dict[str, AnyIndicator] = {}
     for indicator in (listed := list(listed)):
         if indicator.code in seen:
             found.append(f"Two indicators have the code {indicator.code!r}.")
+        if isinstance(indicator, Indicator) and indicator.total and indicator.fold:
+            found.append(f"{indicator.code!r} has both a total and a fold.")
         seen[indicator.code] = indicator
     for rate in (one for one in listed if isinstance(one, Rate)):
         found += [

@@ -6,6 +6,7 @@ A figure's value is open to every business role of the city; its rows only as fa
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -119,7 +120,7 @@ def figure_facts(indicator: AnyIndicator, frame: Frame, by: str) -> dict[str, An
         "parts": [(part, _figure_url(indicator.code, part.answer.frame)) for part in parts],
         "most": 100 if isinstance(indicator, Rate) else max(values, default=0),
         "history": history,
-        "points": [(f"{one.frame.as_of:%m-%d}", one.value) for one in history],
+        "points": [(f"{one.frame.as_of:%m-%d}", one.rounded) for one in history],
         "page_url": _figure_url(indicator.code, frame, by),
         "rows_url": _rows_url(indicator.code, frame),
         "row_count": found.numerator.text if found.numerator else found.text if _counts(indicator) else "",
@@ -138,7 +139,7 @@ def _chips(indicator: AnyIndicator, frame: Frame, route: str) -> list[tuple[str,
 
 
 def _counts(indicator: AnyIndicator) -> bool:
-    return isinstance(indicator, Indicator) and indicator.fold is None
+    return isinstance(indicator, Indicator) and indicator.counts
 
 
 def _ways(indicator: AnyIndicator) -> dict[str, str]:
@@ -179,6 +180,7 @@ def _listed(request: HttpRequest, shown: Indicator, frame: Frame) -> dict[str, A
         "heads": [words for words, _path in shown.columns],
         "lines": [_line(shown, row) for row in listed.rows],
         "page": listed,
+        "sum": queries.answer(shown.code, frame) if shown.total else None,
     }
 
 
@@ -220,4 +222,6 @@ def _cell(row: Any, path: str) -> Any:
         row = getattr(row, name)
     words = getattr(row, f"get_{last}_display", None)
     value = words() if words else getattr(row, last)
+    if isinstance(value, Decimal):
+        return f"{value:,f}"
     return value.isoformat() if isinstance(value, date) else value

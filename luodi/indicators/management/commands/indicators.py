@@ -11,7 +11,18 @@ from django.utils.translation import gettext as _
 
 from luodi.indicators import queries
 from luodi.indicators.forms import read_frame, wrong_filter
-from luodi.indicators.rules import PERIOD, Answer, Campaign, Frame, Part, Rate, catalogue, dimensions_of, indicator_of
+from luodi.indicators.rules import (
+    PERIOD,
+    Answer,
+    Campaign,
+    Frame,
+    Indicator,
+    Part,
+    Rate,
+    catalogue,
+    dimensions_of,
+    indicator_of,
+)
 from luodi.kit.clock import today
 from luodi.kit.refusal import Refused
 
@@ -146,6 +157,8 @@ def _markdown() -> Iterable[str]:
             yield f"- 怎么算的：{one.how}"
             if isinstance(one, Rate):
                 yield f"- 分子：`{one.numerator}`；分母：`{one.denominator}`"
+            if isinstance(one, Indicator) and one.total:
+                yield f"- 合计：`{one.total}` 之和" + (f"，除以 {one.scale:,f}" if one.scale != 1 else "")
             ways = [f"{words.label} `{name}`" for name, words in dimensions_of(one).items()]
             if getattr(one, "day", "") and not getattr(one, "fold", None):
                 ways.append(f"双周 `{PERIOD}`")
