@@ -44,7 +44,8 @@ def voided(world: World, problem: Problem, day: date | str) -> None:
 
 
 def approve(world: World, problem: Problem, day: date | str) -> None:
-    amendments.decide(Amendment.objects.get(problem=problem, decided_on=None), approved=True, actor=world.ma, at=at(day))
+    asked = Amendment.objects.get(problem=problem, decided_on=None)
+    amendments.decide(asked, approved=True, actor=world.ma, at=at(day))
 
 
 def merged(world: World, problem: Problem, into: Problem, day: date | str) -> None:
