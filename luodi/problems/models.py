@@ -152,6 +152,7 @@ class Problem(models.Model):
             models.Index(fields=["city_code", "due_on", "id"], name="problem_city_due"),
             models.Index(fields=["city_code", "status", "due_on", "id"], name="problem_city_status_due"),
             models.Index(fields=["city_code", "-found_on", "-id"], name="problem_city_found"),
+            models.Index(fields=["city_code", "county_code", "-found_on", "-id"], name="problem_city_by_county"),
             models.Index(fields=["county_code", "due_on", "id"], name="problem_county_due"),
             models.Index(fields=["county_code", "status", "due_on", "id"], name="problem_county_status_due"),
             models.Index(fields=["county_code", "-found_on", "-id"], name="problem_county_found"),
