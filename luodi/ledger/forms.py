@@ -25,6 +25,7 @@ from luodi.orgs.rules import sees_city
 from luodi.problems.models import UNFINISHED, Problem, Source, Status
 
 BAD_DAY = _("日期请写成 2020-08-31 的样子。")
+FIGURES = ("problems.", "amendments.")  # modules whose figures count problems, or rows that belong to one
 FRAME = ("figure", "part", "place", "as_of", "start", "end", "campaign")  # of a figure's address; one chip for all
 
 
@@ -165,7 +166,7 @@ class ProblemFilter(forms.Form):
         )  # fmt: skip
         self.counties = {one.county_code: one.label for one in self.units if one.kind == UnitKind.COUNTY}
         if not sees_city(person, day) and all(post.unit.county_code for post in person.posts_on(day)):
-            del self.fields["county"]
+            self.fields["county"].widget = forms.HiddenInput()  # not asked; a figure's address may still name one
         self._offer()
 
     def _offer(self) -> None:
@@ -189,7 +190,7 @@ class ProblemFilter(forms.Form):
             "lead_unit": [*lead, (NONE, _("（无）"))],
             "priority": [("yes", _("是")), ("no", _("否"))],
             "handler": [("me", _("我经办的"))],
-            "figure": [(code, one.name) for code, one in catalogue().items() if code.startswith("problems.")],
+            "figure": [(code, one.name) for code, one in catalogue().items() if code.startswith(FIGURES)],
             "part": [("denominator", _("分母"))],
         }
         for name, options in offered.items():
@@ -199,7 +200,7 @@ class ProblemFilter(forms.Form):
 
     def _may_rectify(self, unit: Unit) -> bool:
         home = {post.unit.county_code for post in self.person.posts_on(self.day)}
-        return unit.kind != UnitKind.CITY and ("" in home or unit.county_code in home)
+        return unit.kind != UnitKind.CITY and ("figure" in self.data or "" in home or unit.county_code in home)
 
     def clean_place(self) -> str:
         """A place of this city; the city itself when none is named."""
@@ -251,6 +252,11 @@ class ProblemFilter(forms.Form):
         for name, value in self._given():
             whole &= CONDITIONS[name](value, self)
         return whole
+
+    @property
+    def is_bare(self) -> bool:
+        """Without any condition, right or wrong."""
+        return not self.errors and not self._given()
 
     def _given(self) -> list[tuple[str, Any]]:
         facts = getattr(self, "cleaned_data", {})

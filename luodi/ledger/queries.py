@@ -20,7 +20,7 @@ from luodi.ledger.models import BulkAct, SavedView
 from luodi.ledger.rules import SORTS, VIEWS
 from luodi.ledger.sheets import USUAL, Reader
 from luodi.orgs.models import Person
-from luodi.problems.models import UNFINISHED, Problem, ProblemQuerySet
+from luodi.problems.models import OUT, UNFINISHED, Problem, ProblemQuerySet
 
 COUNTED = 20_000  # rows the tabs count; beyond it they say «20,000+»
 PARTS = (UNFINISHED, ~UNFINISHED)  # rows with `done` 0 and 1
@@ -54,7 +54,8 @@ class Asked:
     def words(self) -> str:
         """View and conditions in words."""
         view = VIEWS[self.view]
-        said = [f"{view.name}{_('：')}{view.words}" if view.words else str(view.name)]
+        held = view.words or view.holds
+        said = [f"{view.name}{_('：')}{held}" if held else str(view.name)]
         said += [f"{chip.label}{_('：')}{chip.words}" for chip in self.form.chips()]
         return _("；").join(said)
 
@@ -119,11 +120,22 @@ def saved_views(person: Person, day: date) -> list[SavedView]:
 
 
 def tab_counts(asked: Asked, saved: list[SavedView]) -> dict[Any, pages.Count]:
-    """How many rows each view holds, by its name or id. One query for all, over the first 20,000 rows."""
+    """How many rows each tab opens, by the view's name or id, over the first 20,000 rows; «out» merged and voided.
+
+    The named views keep the conditions, the saved ones have their own. One query, with conditions and saved ones two.
+    """
     person, day = asked.form.person, asked.form.day
-    counts = {name: Count("pk", filter=view.condition(person, day)) for name, view in VIEWS.items() if name != "all"}
-    counts |= {f"saved_{view.pk}": Count("pk", filter=_condition(asked, view)) for view in saved}
-    found = asked.seen.order_by()[: COUNTED + 1].aggregate(all=Count("pk"), **counts)
+    named = {name: Count("pk", filter=view.condition(person, day)) for name, view in VIEWS.items() if name != "all"}
+    named["out"] = Count("pk", filter=Q(status__in=OUT))
+    kept = {f"saved_{view.pk}": Count("pk", filter=_condition(asked, view)) for view in saved}
+    if not asked.form.is_bare:
+        found = _counted(asked.seen.filter(asked.form.condition()), named)
+        return found | (_counted(asked.seen, kept) | found if kept else {})
+    return _counted(asked.seen, named | kept)
+
+
+def _counted(rows: QuerySet[Problem], counts: Mapping[str, Count]) -> dict[Any, pages.Count]:
+    found = rows.order_by()[: COUNTED + 1].aggregate(all=Count("pk"), **counts)
     capped = found["all"] > COUNTED
     return {name: pages.Count(min(number, COUNTED), capped) for name, number in found.items()}
 

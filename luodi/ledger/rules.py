@@ -19,11 +19,15 @@ NEAR = 15  # days ahead (limits) and back (closed) that the view «recent» look
 
 @dataclass(frozen=True)
 class View:
-    """A named list: its tab, its condition, and what it holds in words where the name does not say it."""
+    """A named list: its tab, its condition, and what it holds in words where the name does not say it.
+
+    `words` narrow the list and can be dropped like a condition; `holds` says what else is in it.
+    """
 
     name: Words
     condition: Callable[[Person, date], Q]
     words: Words = ""
+    holds: Words = ""
 
 
 def _recent(person: Person, day: date) -> Q:
@@ -33,7 +37,7 @@ def _recent(person: Person, day: date) -> Q:
 
 VIEWS: Mapping[str, View] = {
     "recent": View(_("近期事项"), _recent, _("15 天内到期、逾期或未定时限，含近 15 天销号")),
-    "all": View(_("全部"), lambda person, day: Q()),
+    "all": View(_("全部"), lambda person, day: Q(), holds=_("含已并案、已作废")),
     "overdue": View(_("逾期"), lambda person, day: UNFINISHED & Q(due_on__lt=day)),
     "open": View(_("未销号"), lambda person, day: UNFINISHED),
     "mine": View(_("我经办"), lambda person, day: Q(handler=person)),

@@ -119,12 +119,13 @@ def _tabs(request: HttpRequest, asked: queries.Asked) -> dict[str, Any]:
     counts = queries.tab_counts(asked, saved)
     kept = queries.rest_of(asked.query, "v")
     own = next((view.pk for view in saved if queries.is_open(asked, view)), None)
+    rest = f"&{kept}" if kept else ""
     tabs = [
-        (view.name, counts[name], f"v={name}" + (f"&{kept}" if kept else ""), own is None and name == asked.view)
+        (view.name, counts[name], f"v={name}{rest}", own is None and name == asked.view, view.holds)
         for name, view in VIEWS.items()
     ]
-    tabs += [(view.name, counts[f"saved_{view.pk}"], view.address, view.pk == own) for view in saved]
-    return {"tabs": tabs, "current": asked.view}
+    tabs += [(view.name, counts[f"saved_{view.pk}"], view.address, view.pk == own, "") for view in saved]
+    return {"tabs": tabs, "current": asked.view, "out": counts["out"]}
 
 
 def _head(request: HttpRequest, asked: queries.Asked) -> dict[str, Any]:

@@ -1,0 +1,74 @@
+"""The tabs above the list: each counts exactly the rows it opens, also under conditions, and says what is in it."""
+
+import re
+from datetime import date
+
+import pytest
+
+from luodi.amendments import actions as amendments
+from luodi.orgs.models import Role
+from tests.world import at
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def city(world):
+    """Three in the ledger, one merged into another and one voided, both long past their limit."""
+    from luodi.journal.rules import SYSTEM
+    from luodi.orgs import actions as orgs
+
+    second = orgs.admit(username="tian", name="田野", actor=SYSTEM, at=at("2020-04-28"))
+    orgs.appoint(second, world.units["1311"], Role.OFFICE, starts_on=date(2020, 1, 1), actor=SYSTEM, at=at("2020-04-28"))
+    world.kept = world.do(world.problem(title="土地出让手续滞后"), "assign", at("2020-05-20"))
+    world.double = world.do(world.problem(title="土地出让手续滞后（重报）"), "assign", at("2020-05-20"))
+    world.wrong = world.do(world.problem(title="误报的一件"), "assign", at("2020-05-20"))
+    for problem, ask, facts in [
+        (world.double, amendments.ask_merge, {"into": world.kept}),
+        (world.wrong, amendments.ask_void, {}),
+    ]:
+        ask(problem, reason="重复登记", actor=world.li, at=at("2020-06-01"), **facts)
+        one = problem.amendments.get()
+        amendments.decide(one, approved=True, actor=second, at=at("2020-06-02"))
+    world.open = world.problem(title="环评批复超期")
+    return world
+
+
+def codes(page):
+    return re.findall(r'm-tl"><a[^>]*>([^<]+)</a>', page)
+
+
+@pytest.mark.parametrize("query", ["", "&q=土地", "&status=open", "&county=131102", "&found_from=昨天"])
+def test_every_tab_counts_the_rows_it_opens(city, as_, query):
+    client = as_(city.li)
+    page = client.get(f"/problems/?v=all{query}").content.decode()
+    tabs = re.search(r'<nav class="views".*?</nav>', page, re.S).group()
+    found = re.findall(r'<a href="\?([^"]*)"[^>]*>([^<]*)<span>([^<]*)</span>', tabs)
+    assert len(found) == 6
+    for href, name, count in found:
+        opened = client.get("/problems/?" + href.replace("&amp;", "&")).content.decode()
+        assert len(codes(opened)) == int(count), name
+
+
+def test_all_says_that_merged_and_voided_are_in_it(city, as_):
+    page = as_(city.li).get("/problems/?v=all").content.decode()
+    assert "符合 4 件，其中已并案、已作废 2 件" in page
+    assert 'title="含已并案、已作废"' in page
+    assert "其中已并案" not in as_(city.li).get("/problems/?v=open").content.decode()
+    assert "其中已并案" not in as_(city.li).get("/problems/?v=all&q=环评").content.decode()
+
+
+def test_merged_and_voided_show_no_light(city, as_, settings):
+    settings.LUODI_CLOCK = "2020-12-01T08:00"
+    client = as_(city.li)
+    page = client.get("/problems/?v=all").content.decode()
+    row = next(part for part in page.split("<tr>") if city.double.code in part)
+    assert "逾期" not in row
+    for problem in (city.double, city.wrong):
+        assert "逾期" not in client.get(f"/problems/{problem.pk}/").content.decode().partition("<main")[2]
+        found = client.get("/search/", {"q": problem.code}).content.decode().partition("<main")[2]
+        assert problem.code in found
+        assert "逾期" not in found
+    assert "逾期" in client.get(f"/problems/{city.kept.pk}/").content.decode()
+    one = city.double.amendments.get()
+    assert "逾期" not in client.get(f"/problems/amendments/{one.pk}/").content.decode().partition("<main")[2]
