@@ -12,7 +12,7 @@ RED = "FF0000"
 PAGE_BREAK = "<w:pageBreakBefore/>"
 KEEP = "<w:keepNext/>"
 DRAFT_DATE = "　　年　月　日"
-KEPT_LENGTH = 140  # characters; Writer moves a kept paragraph whole, so a long one is left where it is
+KEPT_LENGTH = 280  # characters, ten lines; Writer moves a kept paragraph whole, so a longer one is left where it is
 LETTERS = ("Hei", "Kai", "", "")  # character style of a heading that runs into its paragraph
 
 
@@ -87,17 +87,11 @@ def attachment_note(attachments: Sequence[Attachment]) -> str:
     """Return 附件说明: a blank line, then the names; wrapped lines stand under the name's first character (7.3.4)."""
     if not attachments:
         return ""
-    label = "附件："
     made = [blank(properties=KEEP)]
     last = len(attachments)
     for number, attachment in enumerate(attachments, 1):
-        digits = f"{number}." if last > 1 else ""
-        lead = (label if number == 1 else "") + digits
-        narrow = layout.SIZE_3 * 5 if digits else 0  # a full stop is a quarter of a character wide, not half
-        left = 5 * layout.CHAR + layout.width(digits) - narrow
-        hanging = left - 2 * layout.CHAR if number == 1 else left - 5 * layout.CHAR
-        keep = KEEP if number == last else ""
-        place = f'{keep}<w:ind w:left="{left}" w:hanging="{hanging}"/>'
+        lead, left, hanging = layout.attachment_place(number, last)
+        place = f'{KEEP}<w:ind w:left="{left}" w:hanging="{hanging}"/>'
         made.append(paragraph(run(lead + attachment.name), "AttachmentNote", place))
     return "".join(made)
 

@@ -22,7 +22,9 @@ FOOTER_LINE = 400
 HEAD_DROP = 1955  # the mark's strokes begin 35 mm under the upper edge of the type area (1984, less the air above them)
 RED_LINE_DROP = 140  # 4 mm from the strokes of the document number to the red line (227, less the air below them)
 IMPRINT_LINE = 520
+TABLE_GAP = 200  # under a table; two tables without a paragraph between them would become one
 HEAD_LARGEST, HEAD_SMALLEST, HEAD_NARROWEST = 56, 30, 58  # points, points, per cent of a character's width
+ATTACHMENT = "附件："
 TITLE_CHARS = 19  # of 2号 that fit in a line
 
 # Where a title may be broken. 的 stays with the kind of the document that ends the title (的通知).
@@ -49,6 +51,17 @@ def signature_places(organ: str, day: str) -> tuple[int, int]:
         return date_at - two, date_at
     organ_at = max(0, AREA_WIDTH - two - width(organ))
     return organ_at, organ_at + two
+
+
+def attachment_place(number: int, last: int) -> tuple[str, int, int]:
+    """Return what stands before the name of the number-th of `last` attachments, and its left and hanging indents.
+
+    Only several are numbered; wrapped lines stand under the name's first character (GB/T 9704 7.3.4).
+    """
+    digits = f"{number}." if last > 1 else ""
+    narrow = SIZE_3 * 5 if digits else 0  # a full stop is a quarter of a character wide, not half
+    left = 5 * CHAR + width(digits) - narrow
+    return (ATTACHMENT if number == 1 else "") + digits, left, left - (2 if number == 1 else 5) * CHAR
 
 
 def head_size(text: str) -> tuple[int, int]:

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Sequence
 
-from luodi.gongwen.layout import AREA_WIDTH, column_widths
+from luodi.gongwen.layout import AREA_WIDTH, TABLE_GAP, column_widths
 from luodi.gongwen.markup import paragraph, run
 from luodi.gongwen.model import Table
 
 UNITS = "件|个|项|次|条|批次|人|户|位|天|日|公顷|亩|平方米|公里|亿元|万元|元|百分点|个百分点"
 FIGURE = re.compile(rf"[-+−]?[\d,]+(\.\d+)?\s*(%|‰|{UNITS})?|[—–-]?")
-GAP = 200  # twips under a table; two tables without a paragraph between them would become one
 SHORT = 6  # characters; a column of such words reads best centred
 
 
@@ -20,14 +19,18 @@ def table(block: Table) -> str:
     centred, sentences left; the header row is centred and repeats on every page, and no row is torn by a page's end.
     """
     widths = column_widths(tuple(block.shares) or (1,) * len(block.header))
-    sides = [_side([row[n] for row in block.rows]) for n in range(len(block.header))]
     caption = paragraph(run(block.caption), "TableCaption") if block.caption else ""
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     head = _row(block.header, widths, ["center"] * len(widths), "TableHead", "<w:tblHeader/>")
-    rows = "".join(_row(row, widths, sides, "TableText") for row in block.rows)
+    rows = "".join(_row(row, widths, sides(block), "TableText") for row in block.rows)
     note = paragraph(run(block.note), "TableNote") if block.note else ""
-    after = paragraph("", properties=f'<w:spacing w:before="0" w:after="0" w:line="{GAP}" w:lineRule="exact"/>')
+    after = paragraph("", properties=f'<w:spacing w:before="0" w:after="0" w:line="{TABLE_GAP}" w:lineRule="exact"/>')
     return f"{caption}<w:tbl>{_properties()}<w:tblGrid>{grid}</w:tblGrid>{head}{rows}</w:tbl>{note}{after}"
+
+
+def sides(block: Table) -> list[str]:
+    """Return for each column where its cells stand: left, center or right."""
+    return [_side([row[n] for row in block.rows]) for n in range(len(block.header))]
 
 
 def _properties() -> str:
@@ -43,8 +46,8 @@ def _properties() -> str:
     )
 
 
-def _row(cells: Sequence[str], widths: list[int], sides: list[str], style: str, head: str = "") -> str:
-    made = "".join(_cell(text, w, side, style) for text, w, side in zip(cells, widths, sides, strict=True))
+def _row(cells: Sequence[str], widths: list[int], stand: list[str], style: str, head: str = "") -> str:
+    made = "".join(_cell(text, w, side, style) for text, w, side in zip(cells, widths, stand, strict=True))
     return f"<w:tr><w:trPr><w:cantSplit/>{head}</w:trPr>{made}</w:tr>"
 
 
