@@ -1,1 +1,1 @@
-"""Event logs of cases: read XES and CSV, measure time, variants and rework. Pure functions, no database."""
+"""Event logs: XES and CSV read safely, counted by columns: variants, throughput, rework. Pure library, no tables."""
