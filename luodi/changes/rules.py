@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from luodi.indicators.rules import Answer, Frame, Words
+from luodi.indicators.rules import Answer, Frame, Words, fortnight_ends
 from luodi.kit.refusal import Refused
 
 START, END = "start", "end"
@@ -86,6 +86,11 @@ def framed(line: Line, frame: Frame, since: date) -> Frame:
     if line.key == END:
         return replace(frame, start=None, end=None)
     return replace(frame, start=since + timedelta(days=1), end=frame.as_of + timedelta(days=1))
+
+
+def usual_since(as_of: date) -> date:
+    """The last end of a fortnight before `as_of`: circulars come out every fortnight."""
+    return max(day for day in fortnight_ends(as_of, 2) if day < as_of)
 
 
 def check_period(since: date, as_of: date) -> None:

@@ -1,6 +1,9 @@
-"""Routes of changes."""
+from django.urls import path
 
-from django.urls import URLPattern
+from luodi.changes import views
 
 app_name = "changes"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.changes, name="changes"),
+    path("export/", views.export, name="export"),
+]

@@ -28,7 +28,13 @@ MENU: list[tuple[Words, list[tuple[str, Words, str, frozenset[str]]]]] = [
         _("工作台"),
         [("home", _("我的待办"), "checklist", frozenset(Role)), ("search", _("搜索"), "search", frozenset(Role))],
     ),
-    (_("整改"), [("problems:ledger", _("问题台账"), "list-details", BUSINESS_ROLES)]),
+    (
+        _("整改"),
+        [
+            ("problems:ledger", _("问题台账"), "list-details", BUSINESS_ROLES),
+            ("changes:changes", _("变化"), "chart-bar", BUSINESS_ROLES),
+        ],
+    ),
     (_("报送"), [("documents:documents", _("综合报告"), "report-analytics", BUSINESS_ROLES)]),
     (
         _("系统"),

@@ -121,6 +121,7 @@ def places(found: dict[str, str]) -> Iterator[Place]:
     yield from _acts(found)
     yield from _import(found)
     yield from _figures(found)
+    yield from _changes()
     yield from _notices()
     yield from _administration()
 
@@ -215,6 +216,13 @@ def _figures(found: dict[str, str]) -> Iterator[Place]:
     yield Place("draft-drawer", "li", found["draft"] + "?f=2")
     yield Place("issued", "zhou", found["issued"])
     yield Place("issued-drawer", "zhou", found["issued"] + "?f=2")
+
+
+def _changes() -> Iterator[Place]:
+    yield Place("changes", "li", "/changes/?since=2020-05-15")
+    yield Place("changes-none", "gao", "/changes/")
+    yield Place("changes-wrong", "li", "/changes/?since=昨天", status=422)
+    yield Place("changes-en", "li", "/en/changes/?since=2020-05-15")
 
 
 def _administration() -> Iterator[Place]:
