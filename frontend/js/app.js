@@ -4,3 +4,4 @@ import "./toasts.js";
 import "./drawer.js";
 import "./tables.js";
 import "./upload.js";
+import "./draft.js";

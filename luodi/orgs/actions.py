@@ -17,9 +17,10 @@ from luodi.journal import actions as journal
 from luodi.journal.rules import Actor
 from luodi.kit.refusal import Refused
 from luodi.kit.sm3 import sm3
-from luodi.orgs.models import ADMIN_ROLES, BUSINESS_ROLES, Person, Post, Role, SignIn, Token, Unit, UnitKind
+from luodi.orgs.models import ADMIN_ROLES, BUSINESS_ROLES, Draft, Person, Post, Role, SignIn, Token, Unit, UnitKind
 
 LONGEST_TOKEN = timedelta(days=366)
+DRAFTS_KEPT = timedelta(days=30)
 MOST_TOKENS = 10
 
 
@@ -250,3 +251,27 @@ def touch_token(token: Token, *, at: datetime) -> None:
     """The token was used."""
     token.last_used_at = at
     token.save(update_fields=["last_used_at"])
+
+
+# -- drafts ----------------------------------------------------------------------------------------------------
+
+
+def keep_draft(person: Person, place: str, words: dict[str, str], *, at: datetime) -> Draft:
+    """Keep what is typed in a form, in place of what was kept before. No act of office: it is not journaled."""
+    draft, _is_new = Draft.objects.update_or_create(
+        person=person, place=place, defaults={"words": words, "saved_at": at}
+    )
+    return draft
+
+
+def drop_draft(person: Person, place: str) -> None:
+    """The form was sent, or the person wants to begin anew."""
+    Draft.objects.filter(person=person, place=place).delete()
+
+
+def drop_old_drafts(*, at: datetime) -> int:
+    """The worker's duty: what nobody came back to for 30 days goes; returns how many. One query when there are none."""
+    old = list(Draft.objects.filter(saved_at__lt=at - DRAFTS_KEPT).values_list("pk", flat=True)[:500])
+    if old:
+        Draft.objects.filter(pk__in=old).delete()
+    return len(old)

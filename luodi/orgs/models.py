@@ -248,3 +248,21 @@ class Token(models.Model):
     def in_force(self, day: date) -> bool:
         """Neither revoked nor past its last day."""
         return self.revoked_at is None and day < self.expires_on
+
+
+class Draft(models.Model):
+    """What one person has typed into one form and not sent yet; `place` is the form's route with its arguments."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="drafts")
+    place = models.CharField(max_length=120)
+    words = models.JSONField(default=dict)
+    saved_at = models.DateTimeField(db_index=True)
+
+    PRIVATE = frozenset({"words"})
+    OPEN = frozenset("id person place saved_at".split())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="draft_once", fields=["person", "place"])]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.place}"

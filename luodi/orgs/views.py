@@ -9,18 +9,21 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.contrib.sessions.models import Session
-from django.http import Http404, HttpRequest, HttpResponse
+from django.forms import CheckboxInput, Form
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from luodi.kit.clock import now, today
 from luodi.kit.refusal import Refused
+from luodi.kit.views import refused
 from luodi.orgs import actions
 from luodi.orgs.forms import AdmitForm, AppointForm, PasswordForm, SignInForm, TokenForm
-from luodi.orgs.models import Person, Post, Role, SignIn, Token, Unit
+from luodi.orgs.models import Draft, Person, Post, Role, SignIn, Token, Unit
 from luodi.orgs.rules import allow, public, signed_in, words_to_keep, written_by_hand
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -329,3 +332,48 @@ def release(request: HttpRequest) -> HttpResponse:
     except Refused as why:
         messages.error(request, str(why))
     return redirect("orgs:organisation")
+
+
+# -- drafts -------------------------------------------------------------------------------------------------------
+
+
+def _place(request: HttpRequest) -> str:
+    """The form's page, the same in every language: route and arguments."""
+    route = request.resolver_match
+    return f"{route.view_name} {' '.join(str(value) for value in route.kwargs.values())}".strip() if route else ""
+
+
+def draft_kept(request: HttpRequest) -> HttpResponse | None:
+    """The answer to «暂存» (the page itself sends it too, every 20 seconds) and to dropping it; None if not asked."""
+    asked = request.POST.get("draft")
+    if asked == "drop":
+        draft_done(request)
+        return HttpResponseRedirect(request.get_full_path(), status=303)
+    if asked != "keep":
+        return None
+    words = dict(words_to_keep(request.POST.lists()))
+    if not words:
+        return refused(request, _("内容太长，没有暂存。请先提交或缩短。"))
+    del words["draft"]
+    draft = actions.keep_draft(request.user, _place(request), words, at=now())
+    sentence = _("已暂存 %(time)s") % {"time": f"{timezone.localtime(draft.saved_at):%H:%M}"}
+    if request.headers.get("HX-Request"):
+        return HttpResponse(sentence, content_type="text/plain; charset=utf-8")
+    messages.success(request, sentence + _("，再打开这一页会恢复。"))
+    return HttpResponseRedirect(request.get_full_path(), status=303)
+
+
+def draft_given_back(request: HttpRequest, form: Form) -> Draft | None:
+    """Put what was kept into a form that shows nothing typed yet; the draft, if there is one. One query."""
+    draft = Draft.objects.filter(person=request.user, place=_place(request)).first()
+    if draft is None or form.is_bound:
+        return None
+    open_fields = {name: field.widget for name, field in form.fields.items() if not field.widget.is_hidden}
+    unticked = {name: "" for name, widget in open_fields.items() if isinstance(widget, CheckboxInput)}
+    form.initial = {**form.initial, **unticked, **{n: text for n, text in draft.words.items() if n in open_fields}}
+    return draft
+
+
+def draft_done(request: HttpRequest) -> None:
+    """What was typed has been sent."""
+    actions.drop_draft(request.user, _place(request))

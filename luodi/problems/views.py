@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from secrets import token_hex
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -21,6 +21,7 @@ from luodi.kit.refusal import Refused
 from luodi.kit.views import refused
 from luodi.orgs.models import Role
 from luodi.orgs.rules import BUSINESS, View, allow
+from luodi.orgs.views import draft_done, draft_given_back, draft_kept
 from luodi.problems import actions, forms, queries
 from luodi.problems.models import Evidence, Problem
 from luodi.problems.rules import FLOW, standing_signature
@@ -71,6 +72,11 @@ def _facts(request: HttpRequest, problem: Problem) -> dict[str, Any]:
     }
 
 
+def _came_from(request: HttpRequest) -> str:
+    """The list one came from, as its address' query; an act keeps it."""
+    return (request.POST.get("from") or request.GET.get("from", ""))[:2000]
+
+
 def _proof(problem: Problem) -> dict[str, Any]:
     """The standing signature and who verified it."""
     signature, signed = standing_signature(problem)
@@ -94,7 +100,7 @@ def problem(request: HttpRequest, pk: int) -> HttpResponse:
         "plain": PLAIN,
         "happened": happened,
         "limit": 1000 if request.GET.get("all") else 6,
-        "from": request.GET.get("from", ""),
+        "from": _came_from(request),
     }
     return render(request, "problems/problem.html", context)
 
@@ -126,6 +132,8 @@ def _act(name: str) -> View:
     def view(request: HttpRequest, pk: int) -> HttpResponse:
         row = _problem(request, pk)
         _require_grant(request, row, name)
+        if answer := draft_kept(request):
+            return answer
         form = _form(request, row, name)
         return _do(request, row, name, form) if form.is_bound else _act_page(request, row, name, form)
 
@@ -172,8 +180,13 @@ def _done(request: HttpRequest, row: Problem, name: str, form: forms.ActForm) ->
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204)
     messages.success(request, _("已办理：%(act)s") % {"act": FLOW.acts[name].label})
-    stays = name == "prove" and "result" not in form.data
-    return HttpResponseRedirect(reverse(f"problems:{'prove' if stays else 'problem'}", args=[row.pk]), status=303)
+    came_from, stays = _came_from(request), name == "prove" and "result" not in form.data
+    if not stays and name not in PLAIN:
+        draft_done(request)
+    onward = "problems:next" if came_from and "onward" in request.POST else "problems:problem"
+    target = reverse("problems:prove" if stays else onward, args=[row.pk])
+    query = f"?{urlencode({'from': came_from})}" if came_from else ""
+    return HttpResponseRedirect(target + query, status=303)
 
 
 def _act_page(
@@ -184,7 +197,10 @@ def _act_page(
     stale = status == 409 and seen is not None and seen < row.version
     context = {
         **_facts(request, row),
+        "from": _came_from(request),
+        "draft": None if name in PLAIN else draft_given_back(request, form),
         "name": name,
+        "plain": PLAIN,
         "act": FLOW.acts[name],
         "form": form,
         "faults": faults,
@@ -282,12 +298,14 @@ def register(request: HttpRequest) -> HttpResponse:
     if campaign is None:
         return refused(request, _("还没有装入活动包，不能登记问题。"))
     posted = request.POST if request.method == "POST" else None
+    if answer := draft_kept(request):
+        return answer
     key = request.POST.get("key", "")
     if key and key in request.session.get(KEYS, {}):
         return _registered_before(request, request.session[KEYS][key])
     form = forms.ProblemForm(posted, campaign=campaign, actor=request.user, day=today())
     form.offer()
-    context = {"form": form, "key": key or token_hex(8)}
+    context = {"form": form, "key": key or token_hex(8), "draft": draft_given_back(request, form)}
     if not form.is_valid():
         return render(request, "problems/register.html", context, status=422 if form.is_bound else 200)
     wanted = form.cleaned_data
@@ -303,6 +321,7 @@ def register(request: HttpRequest) -> HttpResponse:
         form.add_error(None, str(why))
         return render(request, "problems/register.html", context, status=422)
     _remember(request, key, row.pk)
+    draft_done(request)
     messages.success(request, _("已登记 %(code)s") % {"code": row.code})
     for warning in form.warnings:
         messages.warning(request, warning)
