@@ -261,7 +261,7 @@ def freeze(code: str, frame: Frame) -> dict[str, Any]:
         "plain": found.plain,
         "as_of": frame.as_of.isoformat(),
         "frame": frame.facts(),
-        "scope": str(found.indicator.scope),
+        "scope": found.scope,
         "how": str(found.indicator.how),
         "version": found.indicator.version,
         **_row_facts(found),

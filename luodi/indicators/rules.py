@@ -140,7 +140,7 @@ class Indicator:
     rows); with `fold` the tuples of the paths in `measure` are folded to a value (it may raise Unknown). `places` is
     how many decimals are printed, rounded half up; the value itself stays exact, so that parts add up. `day` is the
     rows' own date, for fortnights. `visible(rows, person, day)` are those a person may open; by default the
-    queryset's own `visible_to`.
+    queryset's own `visible_to`. `terms(frame)`: words that a campaign's pack adds to the scope.
     """
 
     code: str
@@ -161,6 +161,7 @@ class Indicator:
     day: str = ""
     visible: Callable[[QuerySet[Any], Any, date], QuerySet[Any]] | None = None
     columns: tuple[tuple[Words, str], ...] = ()
+    terms: Callable[[Frame], str] | None = None
     row_url: tuple[str, str] | None = None  # name of a route, the row's attribute that is its argument
 
     @property
@@ -197,6 +198,7 @@ class Rate:
     version: int = 1
     mark: str = "ledger"
     unit: Words = "%"
+    terms: Callable[[Frame], str] | None = None
 
 
 AnyIndicator = Indicator | Rate
@@ -228,6 +230,11 @@ class Answer:
     def unit(self) -> str:
         """The unit in the reader's language."""
         return str(self.indicator.unit)
+
+    @property
+    def scope(self) -> str:
+        """What is counted, with the words of the campaign's pack where there are some."""
+        return str(self.indicator.scope) + (self.indicator.terms(self.frame) if self.indicator.terms else "")
 
     @property
     def digits(self) -> str:

@@ -130,7 +130,7 @@ def _facts(found: Answer, parts: list[Part]) -> dict[str, Any]:
         "to": _day(found.frame.end),
         "place": found.frame.place,
         "filters": dict(found.frame.filters),
-        "scope": str(found.indicator.scope),
+        "scope": found.scope,
         "numerator": _brief(found.numerator),
         "denominator": _brief(found.denominator),
         "parts": [
