@@ -1,0 +1,100 @@
+"""Everything the figures of a text say of each other: agrees, contradicts, or cannot be decided."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+
+from luodi.prose.days import cutoffs, impossible, spans_of_days, weekdays, workdays
+from luodi.prose.events import events, orders
+from luodi.prose.growth import growth
+from luodi.prose.model import Figure, Finding, Sentence, Span, Verdict
+from luodi.prose.rates import converted, rates
+from luodi.prose.read import figures, sentences
+from luodi.prose.repeats import repeats
+from luodi.prose.said import CONTRADICTS, UNDECIDED, finding
+from luodi.prose.sums import named, sums
+
+__all__ = ["RULES", "Figure", "Finding", "Span", "Verdict", "check", "figures"]
+
+Workday = Callable[[date], bool | None]
+# Rule → its name for people.
+RULES = {
+    "sum": "分项与合计",
+    "named": "列名与个数",
+    "rate": "比率",
+    "share": "占比",
+    "growth": "增减与增幅",
+    "unit": "单位换算",
+    "repeat": "前后重复",
+    "event": "同一事项的日期",
+    "order": "先后次序",
+    "impossible": "不可能的数值",
+    "weekday": "星期",
+    "workday": "工作日",
+    "restday": "休息日",
+    "cutoff": "截止时间",
+    "notation": "文号写法",
+    "empty": "空章节",
+}
+HEADING = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）])[^。]{1,40}$")
+
+
+def check(paragraphs: Sequence[str], *, on: date | None = None, workday: Workday | None = None) -> list[Finding]:
+    """What can be said of a text's figures, in the order of the text.
+
+    `on` is the document's date: dates without a year are of its year. `workday` says whether a day is a working day,
+    None where that is not known yet. Nothing outside the text is asked. Prefers «undecided»: a contradiction is
+    only claimed where the text leaves no other reading.
+    """
+    read = list(sentences(list(paragraphs)))
+    found: list[Finding] = []
+    for sentence in read:
+        found += _of_sentence(sentence, on, workday)
+    found += [*repeats(read), *events(read, on), *orders(read, on), *cutoffs(read), *_empty(paragraphs)]
+    return sorted(_once(found), key=lambda f: [(s.paragraph, s.start) for s in f.spans[:1]])
+
+
+def _of_sentence(sentence: Sentence, on: date | None, workday: Workday | None) -> Iterator[Finding]:
+    yield from sums(sentence)
+    yield from named(sentence)
+    yield from rates(sentence)
+    yield from growth(sentence)
+    yield from converted(sentence)
+    yield from impossible(sentence)
+    yield from weekdays(sentence, on)
+    yield from workdays(sentence, on, workday)
+    yield from spans_of_days(sentence, on, workday)
+    yield from _notation(sentence)
+
+
+def _once(found: Iterable[Finding]) -> Iterator[Finding]:
+    """Each claim once: the same rule about the same places says the same."""
+    seen = set()
+    for one in found:
+        key = (one.rule, one.spans)
+        if key not in seen:
+            seen.add(key)
+            yield one
+
+
+def _notation(sentence: Sentence) -> Iterator[Finding]:
+    """冀清办[2020]14号: the year of a document number stands in 〔 〕."""
+    for figure in sentence.figures:
+        wrong = re.search(r"[\[(【［](\d{4})[\])】］]", figure.text) if figure.kind == "number" else None
+        if wrong:
+            words = f"文号“{figure.text}”的年份应当用六角括号〔{wrong[1]}〕。"
+            yield finding("notation", CONTRADICTS, words, f"{wrong[0]} → 〔{wrong[1]}〕", sentence, [figure])
+
+
+def _empty(paragraphs: Sequence[str]) -> Iterator[Finding]:
+    """A chapter heading with nothing under it."""
+    lines = [(n, p.strip()) for n, p in enumerate(paragraphs) if p.strip()]
+    for place, (number, line) in enumerate(lines):
+        level = line[:1] not in "（("
+        follower = lines[place + 1][1] if place + 1 < len(lines) else ""
+        if not HEADING.match(line) or len(lines) < 3:
+            continue
+        if not follower or (HEADING.match(follower) and (follower[:1] not in "（(") >= level and level):
+            words = f"“{line}”下面没有正文。"
+            whole = Span(number, 0, len(paragraphs[number]), paragraphs[number])
+            yield Finding("empty", UNDECIDED, words, "", (whole,))

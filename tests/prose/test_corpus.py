@@ -1,0 +1,48 @@
+"""Floors under precision and recall; the numbers and their limits stand in docs/prose.md."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from luodi.prose.check import RULES, check
+from tests.prose.measure import measure, texts
+
+
+@pytest.mark.parametrize("half", ["tuned", "held_out"])
+def test_precision_and_recall_do_not_fall(half):
+    score = measure(texts(half))
+    assert score.precision >= 0.95, score.notes
+    assert score.recall >= 0.95, score.notes
+    assert score.confirming >= 0.95, score.notes
+
+
+def test_the_corpus_is_large_and_wide_enough():
+    entries = texts("tuned") + texts("held_out")
+    assert len(entries) >= 60
+    assert len({e["field"] for e in entries}) >= 20
+    assert len({e["id"] for e in entries}) == len(entries)
+
+
+@given(
+    st.lists(
+        st.text(
+            alphabet="0123456789三百件人亿元%年月日第、，。；近余至其中占率共计由增加到长（）会召开印发《》",
+            max_size=60,
+        ),
+        max_size=3,
+    )
+)
+def test_any_text_is_checked_without_fault(paragraphs):
+    for one in check(paragraphs):
+        assert one.rule in RULES
+        assert one.sentence.endswith("。")
+        assert all(paragraphs[s.paragraph][s.start : s.end] == s.text for s in one.spans)
+
+
+@given(st.lists(st.integers(1, 500), min_size=2, max_size=5), st.integers(1, 50))
+def test_parts_that_make_the_whole_agree_and_one_more_does_not(parts, more):
+    names = [*["甲类", "乙类", "丙类", "丁类"][: len(parts) - 1], "其他"]
+    listed = "、".join(f"{name}{part}件" for name, part in zip(names, parts, strict=True))
+    right, wrong = (check([f"共发现问题{sum(parts) + n}件，其中，{listed}。"]) for n in (0, more))
+    assert [f.verdict for f in right if f.rule == "sum"] == ["agrees"]
+    assert "agrees" not in [f.verdict for f in wrong if f.rule == "sum"]
