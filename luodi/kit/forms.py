@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from luodi.kit.refusal import Refused
 from luodi.kit.values import to_flag
 
+REQUIRED = _("没有填，请补上。")  # its label stands before it: in the summary, above the field, over the cell
 _CLASSES = {
     "select": "form-select",
     "checkbox": "form-check-input",

@@ -269,7 +269,7 @@ class CellField(forms.Field):
             raise forms.ValidationError(str(why)) from None
         if found is None or found == "":
             if self.required:
-                raise forms.ValidationError(_t("“%(field)s”没有填，请补上。") % {"field": self.label})
+                raise forms.ValidationError(self.error_messages["required"], code="required")
             return self.blank
         if isinstance(found, str) and len(found) > self.longest:
             sentence = _t("“%(field)s”有 %(n)s 个字，最多 %(most)s 个字，请缩短。")

@@ -22,6 +22,7 @@ from luodi.problems.models import Problem
 from luodi.site.context import open_pages
 from luodi.site.forms import SearchForm
 from luodi.site.queries import search as find
+from luodi.site.templatetags.acts import verbs_called
 
 # Who answers for a whole place sees its figures and what is overdue there, besides the own work.
 OVERSEERS = {Role.OFFICE, Role.LEADER}
@@ -92,7 +93,7 @@ def search(request: HttpRequest) -> HttpResponse:
 @allow(Role.AUDITADMIN)
 def journal(request: HttpRequest) -> HttpResponse:
     """All acts, newest first, with the state of the seals; `?verify=1` recomputes the chain (domain.md 6.1)."""
-    asked = JournalFilter(request.GET)
+    asked = JournalFilter(request.GET, called=verbs_called)
     context = {
         "form": asked,
         "page": page(asked.apply(Entry.objects.all()), ["-id"], request.GET.get("cursor", "")),

@@ -79,7 +79,7 @@ def test_batches_have_many_names(read, world, typed, batch):
 @pytest.mark.parametrize(
     ("field", "cell", "sentence"),
     [
-        ("title", " ", "“问题”没有填，请补上"),
+        ("title", " ", "没有填，请补上"),
         ("title", "长" * 101, "最多 100 个字"),
         ("unit", "桃城发改", "没有“桃城发改”这个责任单位"),
         ("unit", "衡水市", "没有“衡水市”这个责任单位"),

@@ -92,7 +92,7 @@ def test_missing_columns_may_be_answered_for_the_whole_sheet(read, world):
     row = read(content, mapping=mapping, unit=world.units["131102-fgj"]).rows[0]
     assert row.errors == {}
     assert (row.clean["batch"], row.clean["source"], row.clean["unit"].code) == ("base", "tip", "131102-fgj")
-    assert "责任单位" in read(content, mapping=mapping).rows[0].errors["unit"]
+    assert "没有填" in read(content, mapping=mapping).rows[0].errors["unit"]
 
 
 def test_county_and_unit_must_agree(read, world):

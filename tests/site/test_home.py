@@ -88,7 +88,7 @@ def test_the_menu_holds_what_a_role_can_use(
 
 def test_only_the_auditor_reads_the_journal(client: Client, world: World, demo: None) -> None:
     world.brought_to("claimed")
-    assert "problems.claim" in home(client, world, "feng", "/journal/?verify=1")
+    assert 'title="problems.claim">认领<' in home(client, world, "feng", "/journal/?verify=1")
     assert "日志完好" in home(client, world, "feng", "/journal/?verify=1")
     for name in ("li", "wu", "zheng"):
         client.post(reverse("orgs:sign_in_as", args=[name]))
