@@ -1,4 +1,4 @@
-"""`luodi import problems FILE`: the same path as the page; `--json` is a stable contract (docs/cli.md)."""
+"""`luodi import problems FILE` and `luodi import events FILE`; `--json` is a stable contract (docs/cli.md)."""
 
 import json
 import sys
@@ -11,28 +11,52 @@ from django.utils.translation import gettext as _
 
 from luodi.campaigns.models import Campaign
 from luodi.campaigns.queries import current
+from luodi.eventlogs.model import Columns
 from luodi.intake import actions, queries
 from luodi.intake.rules import Scope, scope_refusal
 from luodi.kit.clock import now, today
 from luodi.kit.refusal import Refused
 from luodi.orgs.models import Person, Role, Unit
+from luodi.permits.actions import import_events
 
 
 class Command(BaseCommand):
     """All rows or none: with an error in one row nothing is written and the exit code is 1."""
 
-    help = "Import a ledger from a spreadsheet: luodi import problems FILE [--dry-run] [--unit CODE] [--json]"
+    help = "Import a ledger (luodi import problems FILE.xlsx) or an event log (luodi import events FILE --name LOG)"
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What to import, from where, as whom."""
-        parser.add_argument("noun", choices=["problems"])
+        parser.add_argument("noun", choices=["problems", "events"])
         parser.add_argument("file", type=Path, metavar="FILE")
         parser.add_argument("--dry-run", action="store_true", help="only check")
         parser.add_argument("--unit", metavar="CODE", help="responsible unit of rows that name none")
         parser.add_argument("--as", dest="username", metavar="USERNAME", help="act as this person")
         parser.add_argument("--json", action="store_true")
+        events = parser.add_argument_group("events (XES or CSV)")
+        events.add_argument("--name", metavar="LOG", help="the name the log is known by; the file's own if not given")
+        for column in ("case", "activity", "time", "lifecycle"):
+            events.add_argument(f"--{column}", default="", help="column of a CSV; guessed if not given")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Import what is asked for."""
+        if options["noun"] == "events":
+            self.events(options)
+        else:
+            self.problems(options)
+
+    def events(self, options: dict[str, Any]) -> None:
+        """A log of another system, whole or not at all."""
+        actor, path = acting(options["username"]), options["file"]
+        columns = Columns(*(options[word] for word in ("case", "activity", "time", "lifecycle")))
+        kept = import_events(path, name=options["name"] or path.stem, columns=columns, actor=actor, at=now())
+        facts = {"log": kept.name, "file": kept.file_name, "cases": kept.case_count, "events": kept.event_count}
+        if options["json"]:
+            self.stdout.write(json.dumps({**facts, "sm3": kept.sm3}, ensure_ascii=False, indent=1))
+        else:
+            self.stdout.write(_("日志“%(log)s”：%(cases)s 个案件，%(events)s 个事件，已导入。") % facts)
+
+    def problems(self, options: dict[str, Any]) -> None:
         """Check; import when every row is good; print what is wrong."""
         actor = acting(options["username"])
         campaign, unit = campaign_of(actor), unit_of(options["unit"])
