@@ -169,6 +169,7 @@ class DocumentEntry(Entry):
     title_en: Words
     kind: PaperKind
     organ: Words
+    agency: Annotated[str, StringConstraints(pattern=r"^[\u4e00-\u9fa5]{0,12}$")] = ""
     recipients: list[Words] = []
     copies_to: list[Words] = []
     text: Annotated[str, StringConstraints(min_length=1, max_length=100_000)]

@@ -33,6 +33,7 @@ class DocumentTemplate:
     recipients: tuple[str, ...]
     copies_to: tuple[str, ...]
     text: str
+    agency: str = ""
 
 
 def current(city_code: str = "1311") -> Campaign | None:

@@ -18,7 +18,9 @@ from luodi.workdays import rules as workdays
 Light = Literal["none", "blue", "yellow", "red"]
 
 # What a document template may use besides Jinja2's own words; the documents module provides them.
-TEMPLATE_NAMES = frozenset({"fig", "val", "campaign", "place_name", "as_of"})
+TEMPLATE_NAMES = frozenset(
+    {"fig", "num", "val", "table", "grid", "campaign", "place_name", "as_of", "since", "population"}
+)
 TEMPLATE_FILTERS = frozenset({"cn"})
 
 
@@ -89,28 +91,30 @@ def template_error(text: str) -> str | None:
         return _("正文第 %(line)d 行的模板语法有误（%(why)s），请检查大括号是否成对") % {
             "line": wrong.lineno, "why": wrong.message or "",
         }  # fmt: skip
-    strange = sorted(meta.find_undeclared_variables(tree) - TEMPLATE_NAMES - set(environment.globals))
-    if strange:
-        return _("正文用了不认识的名称「%(name)s」，可用的有：%(known)s") % {
-            "name": strange[0], "known": "、".join(sorted(TEMPLATE_NAMES)),
-        }  # fmt: skip
     for used in tree.find_all(nodes.Filter):
         if used.name not in TEMPLATE_FILTERS and used.name not in environment.filters:
             return _("正文第 %(line)d 行用了不认识的过滤器「%(name)s」，请改正拼写") % {
                 "line": used.lineno, "name": used.name,
             }  # fmt: skip
+    environment.filters |= dict.fromkeys(TEMPLATE_FILTERS, str)  # or reading the names would fail on ours
+    strange = sorted(meta.find_undeclared_variables(tree) - TEMPLATE_NAMES - set(environment.globals))
+    if strange:
+        return _("正文用了不认识的名称「%(name)s」，可用的有：%(known)s") % {
+            "name": strange[0], "known": "、".join(sorted(TEMPLATE_NAMES)),
+        }  # fmt: skip
     return None
 
 
 def figure_codes(text: str) -> set[str]:
-    """The indicator codes a document template asks for by `fig` or `val`."""
+    """The indicator codes a document template asks for by `fig`, `num`, `val` or (several at once) `table`."""
     return {
-        call.args[0].value
+        code
         for call in SandboxedEnvironment().parse(text).find_all(nodes.Call)
         if isinstance(call.node, nodes.Name)
-        and call.node.name in {"fig", "val"}
+        and call.node.name in {"fig", "num", "val", "table"}
         and call.args
         and isinstance(call.args[0], nodes.Const)
+        for code in str(call.args[0].value).split()
     }
 
 

@@ -1,0 +1,36 @@
+"""A work report on three problems, and the ways to have a document signed and issued."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from luodi.documents import actions
+from luodi.documents.models import Document
+from tests.world import World, at
+
+
+@pytest.fixture
+def report(world: World) -> Document:
+    """A work report on three problems: two closed, one only assigned."""
+    world.brought_to("closed")
+    world.brought_to("closed", world.problem(batch="new"))
+    world.brought_to("assigned")
+    return drafted(world)
+
+
+def drafted(world: World, template: str = "work-report", **facts: Any) -> Document:
+    """A draft by Li about the city as of the last day of August."""
+    wanted = {"template": template, "place": "1311", "as_of": date(2020, 8, 31), "actor": world.li}
+    return actions.draft(world.campaign, **{**wanted, "at": at("2020-08-31"), **facts})
+
+
+def signed(world: World, document: Document, day: str = "2020-08-31") -> Document:
+    """Handed in by Li and signed by Zhou, the leader."""
+    document = actions.submit(document, actor=world.li, at=at(day, 10))
+    return actions.sign(document, actor=world.zhou, at=at(day, 11))
+
+
+def issued(world: World, document: Document, day: str = "2020-08-31") -> Document:
+    """Signed and issued."""
+    return actions.issue(signed(world, document, day), actor=world.li, at=at(day, 15))
