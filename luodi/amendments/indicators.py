@@ -70,6 +70,7 @@ def _gone(code: str, name: Any, status: Status, scope: Any, how: Any) -> Indicat
         day="voided_on",
         columns=(*COLUMNS, (_("并案或作废日期"), "voided_on")),
         row_url=("problems:problem", "pk"),
+        list_url="problems:ledger",
     )
 
 

@@ -163,6 +163,7 @@ class Indicator:
     columns: tuple[tuple[Words, str], ...] = ()
     terms: Callable[[Frame], str] | None = None
     row_url: tuple[str, str] | None = None  # name of a route, the row's attribute that is its argument
+    list_url: str = ""  # name of the route of the list that shows exactly these rows for `?figure=` and the frame
 
     @property
     def row_unit(self) -> str:

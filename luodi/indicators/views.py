@@ -79,6 +79,13 @@ def _figure_url(code: str, frame: Frame, by: str = "") -> str:
     return f"{reverse('indicators:figure', args=[code])}?{query}"
 
 
+def _list_url(indicator: AnyIndicator, frame: Frame, part: str = "") -> str:
+    """The list in which exactly these rows can be worked on; nothing where there is none."""
+    route = counted(indicator, part).list_url
+    query = f"figure={indicator.code}&{frame.to_query()}" + (f"&part={part}" if part else "")
+    return f"{reverse(route)}?{query}" if route else ""
+
+
 def _rows_url(code: str, frame: Frame, part: str = "") -> str:
     query = frame.to_query() + (f"&part={part}" if part else "")
     return f"{reverse('indicators:rows', args=[code])}?{query}"
@@ -123,6 +130,7 @@ def figure_facts(indicator: AnyIndicator, frame: Frame, by: str) -> dict[str, An
         "points": [(f"{one.frame.as_of:%m-%d}", one.rounded) for one in history],
         "page_url": _figure_url(indicator.code, frame, by),
         "rows_url": _rows_url(indicator.code, frame),
+        "list_url": _list_url(indicator, frame),
         "row_count": found.numerator.text if found.numerator else found.text if _counts(indicator) else "",
     }
 
@@ -165,6 +173,7 @@ def rows(request: HttpRequest, code: str) -> HttpResponse:
         context["unknown"] = str(why)
     context["filters"] = _chips(indicator, form.frame, "indicators:rows")
     context["other"] = _other_part(indicator, form.frame, part)
+    context["list_url"] = "" if "unknown" in context else _list_url(indicator, form.frame, part)
     return render(request, "indicators/rows.html", context)
 
 

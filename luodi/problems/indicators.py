@@ -228,6 +228,7 @@ def _problems(code: str, name: Any, rows: Any, scope: Any, how: Any, **more: Any
         "dimensions": DIMENSIONS,
         "columns": COLUMNS + (((_("日期"), "happened_on"),) if more.get("day") == "happened_on" else ()),
         "row_url": ("problems:problem", "pk"),
+        "list_url": "problems:ledger",
         **more,
     }
     return Indicator(code=f"problems.{code}", name=name, rows=rows, scope=scope, how=how, **facts)
@@ -240,6 +241,7 @@ def _events(code: str, name: Any, unit: Any, rows: Any, scope: Any, how: Any, **
         "via": "problem__",
         "visible": _through_problem,
         "row_url": ("problems:problem", "problem_id"),
+        "list_url": "",
     }
     return _problems(code, name, rows, scope, how, unit=unit, columns=columns, **facts, **more)
 

@@ -18,8 +18,9 @@ def city(world):
     from luodi.journal.rules import SYSTEM
     from luodi.orgs import actions as orgs
 
-    second = orgs.admit(username="tian", name="田野", actor=SYSTEM, at=at("2020-04-28"))
-    orgs.appoint(second, world.units["1311"], Role.OFFICE, starts_on=date(2020, 1, 1), actor=SYSTEM, at=at("2020-04-28"))
+    began, since = at("2020-04-28"), date(2020, 1, 1)
+    second = orgs.admit(username="tian", name="田野", actor=SYSTEM, at=began)
+    orgs.appoint(second, world.units["1311"], Role.OFFICE, starts_on=since, actor=SYSTEM, at=began)
     world.kept = world.do(world.problem(title="土地出让手续滞后"), "assign", at("2020-05-20"))
     world.double = world.do(world.problem(title="土地出让手续滞后（重报）"), "assign", at("2020-05-20"))
     world.wrong = world.do(world.problem(title="误报的一件"), "assign", at("2020-05-20"))

@@ -43,7 +43,7 @@ def test_a_leader_is_asked_to_sign_only_when_the_proof_is_there(world: World) ->
 
 def home(client: Client, world: World, name: str, path: str = "/") -> str:
     client.post(reverse("orgs:sign_in_as", args=[name]))
-    response = client.get(path)
+    response = client.get(path, follow=True)  # a leader is led on to the overview
     assert response.status_code == 200, path
     return response.content.decode()
 

@@ -49,9 +49,12 @@ WORDS: Mapping[str, Words] = {
     "orgs.token.issue": _("签发令牌"),
     "orgs.token.revoke": _("收回令牌"),
     "orgs.unit.register": _("登记单位"),
+    "orgs.unit.update": _("更改单位"),
     "problems.evidence.read": _("查看限阅材料"),
     "problems.evidence.refuse": _("查看限阅材料被拒"),
     "problems.register": _("登记问题"),
+    "proofreading.check": _("校核文稿"),
+    "proofreading.discard": _("删除校核的文稿"),
     "projects.definition.load": _("装入项目指标目录"),
     "projects.enter": _("项目入库"),
     "projects.figure.publish": _("公布项目数字"),
@@ -65,7 +68,7 @@ WORDS: Mapping[str, Words] = {
 @cache
 def _flows() -> Mapping[str, Flow]:
     """Every table of acts, by what its entries begin with."""
-    found = {}
+    found: dict[str, Flow] = {}
     for config in apps.get_app_configs():
         if config.name.startswith("luodi.") and module_has_submodule(config.module, "rules"):
             named = vars(import_module(f"{config.name}.rules")).values()
