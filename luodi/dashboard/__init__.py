@@ -1,1 +1,1 @@
-"""The leader's page: a sentence, key figures, tile map, ranking, trend; the same full screen on the wall and on paper."""
+"""The leader's page: a sentence, key figures, tile map, ranking, trends; the same on the wall and on paper."""

@@ -1,6 +1,9 @@
-"""Routes of dashboard."""
+from django.urls import path
 
-from django.urls import URLPattern
+from luodi.dashboard import views
 
 app_name = "dashboard"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.dashboard, name="dashboard"),
+    path("wall/", views.wall, name="wall"),
+]

@@ -26,7 +26,11 @@ Words = str | Promise
 MENU: list[tuple[Words, list[tuple[str, Words, str, frozenset[str]]]]] = [
     (
         _("工作台"),
-        [("home", _("我的待办"), "checklist", frozenset(Role)), ("search", _("搜索"), "search", frozenset(Role))],
+        [
+            ("home", _("我的待办"), "checklist", frozenset(Role)),
+            ("dashboard:dashboard", _("总览"), "layout-dashboard", BUSINESS_ROLES),
+            ("search", _("搜索"), "search", frozenset(Role)),
+        ],
     ),
     (
         _("整改"),
@@ -35,7 +39,13 @@ MENU: list[tuple[Words, list[tuple[str, Words, str, frozenset[str]]]]] = [
             ("changes:changes", _("变化"), "chart-bar", BUSINESS_ROLES),
         ],
     ),
-    (_("报送"), [("documents:documents", _("综合报告"), "report-analytics", BUSINESS_ROLES)]),
+    (
+        _("报送"),
+        [
+            ("documents:documents", _("综合报告"), "report-analytics", BUSINESS_ROLES),
+            ("proofreading:proofs", _("校核文稿"), "file-check", BUSINESS_ROLES),
+        ],
+    ),
     (
         _("系统"),
         [
@@ -102,13 +112,21 @@ def _waiting(person: Person) -> str:
     return str(count) if int(count) else ""
 
 
+def leads_only(roles: Iterable[Role]) -> bool:
+    """Whether this person is a leader and does no work here: they land on the overview (ui.md 4)."""
+    return set(roles) & BUSINESS_ROLES == {Role.LEADER}
+
+
 def _menu(request: HttpRequest, person: Person) -> Any:
     roles = person.roles_on(today())
     mine = capped_count(todo(person, today()), 999) if roles & BUSINESS_ROLES else 0
+    leads = leads_only(roles)
     for title, lines in MENU:
+        if leads:
+            lines = sorted(lines, key=lambda line: line[0] != "dashboard:dashboard")
         links = [
             {
-                "url": (url := reverse(route)),
+                "url": (url := reverse(route)) + ("?todo" if route == "home" and leads else ""),
                 "label": words,
                 "icon": icon,
                 "count": mine if route == "home" and int(mine) else "",

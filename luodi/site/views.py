@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -19,7 +19,7 @@ from luodi.orgs.models import BUSINESS_ROLES, Role
 from luodi.orgs.rules import allow, public, signed_in
 from luodi.problems import queries
 from luodi.problems.models import Problem
-from luodi.site.context import open_pages
+from luodi.site.context import leads_only, open_pages
 from luodi.site.forms import SearchForm
 from luodi.site.queries import search as find
 from luodi.site.templatetags.acts import verbs_called
@@ -64,6 +64,8 @@ def _desks(request: HttpRequest) -> list[amendments.Desk]:
 def home(request: HttpRequest) -> HttpResponse:
     """My work today: what waits for me, in the order of the deadline; for administrators, what is theirs to do."""
     roles = request.user.roles_on(today())
+    if leads_only(roles) and "todo" not in request.GET and indicators.default_frame(request.user, today()):
+        return redirect("dashboard:dashboard")
     context = {"administrator": not roles & BUSINESS_ROLES}
     if roles & BUSINESS_ROLES:
         visible = Problem.objects.visible_to(request.user, today()).unfinished()

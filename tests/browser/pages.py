@@ -122,6 +122,7 @@ def places(found: dict[str, str]) -> Iterator[Place]:
     yield from _import(found)
     yield from _figures(found)
     yield from _changes()
+    yield from _boards()
     yield from _notices()
     yield from _administration()
 
@@ -216,6 +217,15 @@ def _figures(found: dict[str, str]) -> Iterator[Place]:
     yield Place("draft-drawer", "li", found["draft"] + "?f=2")
     yield Place("issued", "zhou", found["issued"])
     yield Place("issued-drawer", "zhou", found["issued"] + "?f=2")
+
+
+def _boards() -> Iterator[Place]:
+    yield Place("dashboard", "zhou", "/dashboard/?since=2020-05-25")
+    yield Place("dashboard-overdue", "li", "/dashboard/?tile=overdue&as_of=2020-08-20")
+    yield Place("dashboard-county", "sun", "/dashboard/")
+    yield Place("dashboard-wrong", "zhou", "/dashboard/?as_of=昨天", status=422)
+    yield Place("dashboard-en", "zhou", "/en/dashboard/")
+    yield Place("wall", "zhou", "/dashboard/wall/")
 
 
 def _changes() -> Iterator[Place]:

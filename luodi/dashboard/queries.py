@@ -1,0 +1,210 @@
+"""What the leader's page asks: each figure once for the whole city by county, of which every place's own are parts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext as _
+
+from luodi.campaigns.models import Campaign, Stage
+from luodi.documents.models import Document
+from luodi.indicators import queries as indicators
+from luodi.indicators.rules import (
+    PERIOD,
+    Answer,
+    Frame,
+    Part,
+    Rate,
+    fortnight_end,
+    fortnight_ends,
+    indicator_of,
+    percent,
+)
+from luodi.orgs.models import Person, Unit, UnitKind
+from luodi.problems.models import Assignment, Problem
+
+COUNTY = "county"
+COUNTED = ("problems.found", "problems.rectified", "problems.matched", "problems.closed", "problems.open")
+RATES = ("problems.rectification_rate", "problems.match_rate", "problems.closure_rate")
+LATE = ("problems.overdue", "problems.due_soon")
+FORTNIGHTS = 7  # columns of the trends
+
+
+def break_downs(codes: Sequence[str], frame: Frame) -> dict[str, list[Part]]:
+    """Each indicator by county; a rate from its parts where both are among the codes."""
+    parts = {code: indicators.break_down(code, frame, COUNTY) for code in codes if code not in RATES}
+    for code in codes:
+        if code in RATES:
+            rate = indicator_of(code)
+            assert isinstance(rate, Rate)  # noqa: S101
+            parts[code] = _shares(rate, parts[rate.numerator], parts[rate.denominator])
+    return parts
+
+
+def _shares(rate: Rate, above: Sequence[Part], below: Sequence[Part]) -> list[Part]:
+    over = {part.key: part.answer for part in above}
+    return [Part(p.key, p.label, share(rate, p.answer.frame, over.get(p.key), p.answer)) for p in below]
+
+
+def share(rate: Rate, frame: Frame, above: Answer | None, below: Answer) -> Answer:
+    """The rate of two answers; unknown with the reason where one is, or where there is nothing to divide by."""
+    count = above.value if above else 0
+    if count is None or below.value is None:
+        return Answer(rate, frame, None, (above.reason if above else "") or below.reason, above, below)
+    if not below.value:
+        reason = _("分母为零：%(name)s为 0") % {"name": below.indicator.name}
+        return Answer(rate, frame, None, reason, above, below)
+    return Answer(rate, frame, percent(count, below.value), "", above, below)  # type: ignore[arg-type]
+
+
+def whole(code: str, parts: Mapping[str, Sequence[Part]], frame: Frame) -> Answer:
+    """The answer for a place all of whose parts are known: they add up to it; a rate is that of its sums."""
+    indicator = indicator_of(code)
+    if isinstance(indicator, Rate):
+        above, below = (whole(one, parts, frame) for one in (indicator.numerator, indicator.denominator))
+        return share(indicator, frame, above, below)
+    if unknown := next((part.answer for part in parts[code] if part.answer.value is None), None):
+        return Answer(indicator, frame, None, unknown.reason)
+    return Answer(indicator, frame, sum(part.answer.value or 0 for part in parts[code]))
+
+
+@dataclass(frozen=True)
+class Board:
+    """The state of one campaign for a place as of a day, beside an earlier day; each question is asked once.
+
+    `frame` asks for a city or one of its counties. Figures of the city are known by county, so a county's page holds
+    its own and its place among the others.
+    """
+
+    frame: Frame
+    since: date
+    campaign: Campaign
+
+    @property
+    def own(self) -> str:
+        """The county this board is about; empty for the city."""
+        return self.frame.place if len(self.frame.place) == 6 else ""
+
+    @cached_property
+    def city(self) -> Frame:
+        """The same question for the whole city."""
+        return replace(self.frame, place=self.frame.place[:4])
+
+    @cached_property
+    def parts(self) -> dict[str, list[Part]]:
+        """Code → the city's parts by county, as of the day."""
+        return break_downs((*COUNTED, *LATE, *RATES), self.city)
+
+    @cached_property
+    def before(self) -> dict[str, list[Part]]:
+        """The same of the earlier day; what is late was late then and is not asked."""
+        return break_downs((*COUNTED, *RATES), self.city.at(self.since))
+
+    def figure(self, code: str) -> Answer:
+        """A figure of this place as of the day."""
+        return self._of_place(code, self.parts, self.frame)
+
+    def then(self, code: str) -> Answer:
+        """The same figure as of the earlier day."""
+        return self._of_place(code, self.before, self.frame.at(self.since))
+
+    def _of_place(self, code: str, parts: Mapping[str, Sequence[Part]], frame: Frame) -> Answer:
+        mine = {name: [p for p in listed if not self.own or p.key == self.own] for name, listed in parts.items()}
+        return whole(code, mine, frame)
+
+    def places(self, code: str) -> list[Part]:
+        """The counties' figures, and the city departments' where there are such rows; of a county, its own."""
+        return [part for part in self.parts[code] if not self.own or part.key == self.own]
+
+    def period(self) -> Frame:
+        """The days after the earlier one, up to the day."""
+        return replace(
+            self.frame, start=self.since + timedelta(days=1), end=self.frame.as_of + timedelta(days=1)
+        )
+
+
+def open_priority(board: Board) -> list[Part]:
+    """Priority problems (重点难点) that are not closed, by county."""
+    return indicators.break_down("problems.open", replace(board.frame, filters={"priority": "yes"}), COUNTY)
+
+
+def reopened(board: Board) -> list[Part]:
+    """Reopenings since the earlier day, by county."""
+    return indicators.break_down("changes.reopened", board.period(), COUNTY)
+
+
+def trend(board: Board) -> list[Answer]:
+    """How many were open at the last ends of fortnights and on the day itself."""
+    ends = [day for day in fortnight_ends(board.frame.as_of, FORTNIGHTS) if day >= board.campaign.starts_on]
+    if board.frame.as_of not in ends:
+        ends = [*ends, board.frame.as_of][-FORTNIGHTS:]
+    return [
+        board.figure("problems.open") if day == board.frame.as_of else indicators.answer(
+            "problems.open", board.frame.at(day)
+        )
+        for day in ends
+    ]  # fmt: skip
+
+
+def closings(board: Board) -> list[Part]:
+    """Closings of the last fortnights, the present one as far as it has run."""
+    first = fortnight_ends(board.frame.as_of, FORTNIGHTS + 1)[0] + timedelta(days=1)
+    asked = replace(board.frame, start=max(first, board.campaign.starts_on))
+    return indicators.break_down("changes.closed", asked, PERIOD)[-FORTNIGHTS:]
+
+
+def longest_overdue(board: Board, person: Person, day: date, most: int) -> QuerySet[Any]:
+    """The problems overdue longest as of the board's day, with that day's limit; only what the person may see."""
+    as_of = board.frame.as_of
+    standing = Assignment.objects.filter(problem=OuterRef("pk"), assigned_on__lte=as_of)
+    standing = standing.exclude(ended_on__lte=as_of).order_by("-pk")
+    rows = indicators.rows("problems.overdue", board.frame) & Problem.objects.visible_to(person, day)
+    rows = rows.annotate(limit_on=Subquery(standing.values("due_on")[:1]))
+    return rows.select_related("unit").order_by("limit_on", "pk")[:most]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A place on the tile map."""
+
+    unit: Unit
+    col: int
+    row: int
+
+
+def tiles(city: str) -> list[Tile]:
+    """The counties with a place on the map, row by row."""
+    known = Unit.objects.filter(city_code=city, kind=UnitKind.COUNTY, active=True, tile_col__isnull=False)
+    units = known.exclude(tile_row=None).order_by("tile_row", "tile_col", "pk")
+    return [Tile(unit, unit.tile_col or 0, unit.tile_row or 0) for unit in units]
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A day ahead and what it is."""
+
+    day: date
+    words: str
+
+
+def next_days(board: Board) -> list[Coming]:
+    """The fortnight's end, ends and beginnings of stages, the campaign's end: those still to come, soonest first."""
+    day = board.frame.as_of
+    found = [Coming(fortnight_end(day), _("本双周结束"))]
+    for stage in Stage.objects.filter(campaign=board.campaign, ends_on__gt=day).order_by("seq", "pk"):
+        if stage.starts_on > day:
+            found.append(Coming(stage.starts_on, _("“%(stage)s”开始") % {"stage": stage.local_name}))
+        found.append(Coming(stage.last_day, _("“%(stage)s”结束") % {"stage": stage.local_name}))
+    if board.campaign.last_day >= day:
+        found.append(Coming(board.campaign.last_day, _("活动结束")))
+    return sorted(found, key=lambda one: one.day)
+
+
+def last_issued(campaign: Campaign, place: str, before: date, person: Person, day: date) -> date | None:
+    """The data day of the last document issued about this place before a day, as far as the person may see it."""
+    rows = Document.objects.visible_to(person, day).filter(campaign=campaign, issued_on__isnull=False, as_of__lt=before)
+    rows = rows.filter(city_code=place[:4], county_code=place if len(place) == 6 else "")
+    return rows.order_by("-as_of", "-pk").values_list("as_of", flat=True).first()

@@ -1,0 +1,355 @@
+"""The leader's page and the wall: one board, shown as sections; a section without records is not there."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from luodi.campaigns.models import Campaign
+from luodi.changes.rules import usual_since
+from luodi.dashboard import queries
+from luodi.dashboard.forms import BoardForm, day_of
+from luodi.dashboard.queries import Board
+from luodi.dashboard.rules import (
+    MEASURES,
+    Concern,
+    Piece,
+    behind,
+    change_words,
+    concern,
+    most_first,
+    names,
+    ranking,
+    scale_for,
+    sentence,
+    told,
+)
+from luodi.indicators import queries as indicators
+from luodi.indicators.forms import place_words
+from luodi.indicators.rules import Answer, fortnight_end
+from luodi.kit.clock import now, today
+from luodi.kit.templatetags.ui import cn_date
+from luodi.orgs.rules import BUSINESS, allow
+
+HEADLINES = (
+    "problems.found", "problems.rectification_rate", "problems.match_rate", "problems.closure_rate",
+    "problems.open", "problems.overdue",
+)  # fmt: skip
+MOST_OVERDUE = 8
+
+
+# -- which board -------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Asked:
+    """The board asked for, and what chose it."""
+
+    board: Board
+    measure: str
+    request: HttpRequest
+    issued: date | None
+
+    def url(self, **changes: Any) -> str:
+        """This page with other days or another measure."""
+        frame = self.board.frame
+        facts = {"place": frame.place, "as_of": frame.as_of, "since": self.board.since, "tile": self.measure}
+        return "?" + urlencode({name: value for name, value in (facts | changes).items() if value})
+
+
+def _form(request: HttpRequest) -> tuple[BoardForm, date | None]:
+    """The form of this address, and the data day of the last document issued before its day."""
+    default = indicators.default_frame(request.user, today())
+    if default is None:
+        raise Http404
+    campaign = get_object_or_404(Campaign, pk=default.campaign)
+    place = request.GET.get("place") or default.place
+    as_of = day_of(request.GET.get("as_of", "")) or default.as_of
+    issued = queries.last_issued(campaign, place, as_of, request.user, today())
+    data = request.GET.dict()
+    if issued:
+        data.setdefault("since", issued.isoformat())
+    form = BoardForm(data, default=default, cities=indicators.cities_of(request.user, today()), day=today())
+    form.is_valid()
+    return form, issued
+
+
+def _asked(request: HttpRequest, form: BoardForm, issued: date | None) -> Asked:
+    campaign = get_object_or_404(Campaign.objects.select_related("city"), pk=form.frame.campaign)
+    return Asked(Board(form.frame, form.cleaned_data["since"], campaign), form.measure, request, issued)
+
+
+@allow(*BUSINESS)
+@require_safe
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """The state of the campaign in twenty seconds, for one's own place; as of a day, beside an earlier one."""
+    form, issued = _form(request)
+    if form.errors:
+        return render(request, "dashboard/dashboard.html", {"form": form}, status=422)
+    asked = _asked(request, form, issued)
+    context = {
+        "form": form,
+        "board": asked.board,
+        "place_words": place_words(asked.board.frame.place),
+        "days": _days(asked),
+        "comparisons": _comparisons(asked),
+        "head": _headlines(asked),
+        "rows": [row for row in (_built(asked, css, builders) for css, builders in ROWS) if row["sections"]],
+        "wall_url": reverse("dashboard:wall") + asked.url(tile=""),
+        "changes_url": reverse("changes:changes") + asked.url(tile=""),
+        "moment": now(),
+    }
+    return render(request, "dashboard/dashboard.html", context)
+
+
+def _days(asked: Asked) -> list[tuple[str, str, bool]]:
+    """(words, address, whether it is this one): today, yesterday, the last issued document's day."""
+    days = {_("今天"): today(), _("昨天"): today() - timedelta(days=1)}
+    if asked.issued and asked.issued not in days.values():
+        days[_("上次印发")] = asked.issued
+    as_of = asked.board.frame.as_of
+    return [(words, asked.url(as_of=day, since=""), day == as_of) for words, day in days.items()]
+
+
+def _comparisons(asked: Asked) -> list[tuple[str, str, bool]]:
+    """The same for the earlier day: the last issued document's or the last fortnight's, and the campaign's first."""
+    start = asked.board.campaign.starts_on
+    usual = asked.issued or usual_since(asked.board.frame.as_of)
+    days = [(_("比上期"), usual), (_("比启动时"), start)]
+    as_of, since = asked.board.frame.as_of, asked.board.since
+    return [(words, asked.url(since=day), day == since) for words, day in days if day < as_of]
+
+
+# -- figures -----------------------------------------------------------------------------------------------------
+def figure_url(answer: Answer) -> str:
+    """Where a figure comes from."""
+    return f"{reverse('indicators:figure', args=[answer.indicator.code])}?{answer.frame.to_query()}"
+
+
+def rows_url(answer: Answer) -> str:
+    """Exactly its rows."""
+    return f"{reverse('indicators:rows', args=[answer.indicator.code])}?{answer.frame.to_query()}"
+
+
+def _linked(pieces: Sequence[Piece]) -> list[tuple[Piece, str]]:
+    return [(piece, figure_url(piece.answer) if piece.answer else "") for piece in pieces]
+
+
+def _headlines(asked: Asked) -> dict[str, Any]:
+    """The sentence and the strip of key figures below it."""
+    board = asked.board
+    late = [] if board.own else most_first(board.parts["problems.overdue"])
+    keys = ("found", "rectified", "matched", "open", "overdue")
+    said = sentence({key: board.figure(f"problems.{key}") for key in keys}, late)
+    return {"sentence": _linked(said), "kpis": [_kpi(board, board.figure(code)) for code in HEADLINES]}
+
+
+def _kpi(board: Board, answer: Answer) -> dict[str, Any]:
+    code = answer.indicator.code
+    note, tone = ("", "")
+    if code in board.before:
+        note, tone = change_words(answer, board.then(code), cn_date(board.since))
+    elif code == "problems.overdue":
+        soon = board.figure("problems.due_soon")
+        note = _("%(n)s三个工作日内到期") % {"n": soon.text} if soon.value is not None else soon.reason
+    return {
+        "label": answer.indicator.name,
+        "answer": answer if answer.value is None else answer.digits,
+        "unit": answer.unit if answer.value is not None else "",
+        "href": figure_url(answer),
+        "source": answer.indicator.mark,
+        "note": note,
+        "tone": tone,
+    }
+
+
+# -- sections: a function from what is asked to a partial's facts, or to nothing -------------------------------------
+Facts = dict[str, Any] | None
+
+
+def attention(asked: Asked) -> Facts:
+    """What needs the leader, the most urgent first."""
+    board = asked.board
+    found = [_overdue(board), _behind(board), _soon(board), _reopened(board), _priority(board)]
+    return {"template": "dashboard/_attention.html", "concerns": [(one, rows_url(one.answer)) for one in found if one]}
+
+
+def _overdue(board: Board) -> Concern | None:
+    parts = most_first(board.places("problems.overdue"))
+    detail = "" if board.own else told(parts)
+    return concern("clock-exclamation", "bad", _("%(n)s已逾期"), board.figure("problems.overdue"), detail)
+
+
+def _soon(board: Board) -> Concern | None:
+    answer = board.figure("problems.due_soon")
+    detail = "" if board.own or not answer.value else told(most_first(board.places("problems.due_soon")))
+    return concern("clock", "warn", _("%(n)s三个工作日内到期"), answer, detail)
+
+
+def _behind(board: Board) -> Concern | None:
+    """Places well below the whole city; of a county, itself if it is."""
+    rate = queries.whole("problems.closure_rate", board.parts, board.city)
+    low = [part for part in behind(board.parts[rate.indicator.code], rate) if board.own in ("", part.key)]
+    if not low:
+        return None
+    detail = _("全市 %(rate)s；%(told)s") % {"rate": rate.text, "told": told(low)}
+    title = [Piece(_("%(names)s销号率落后") % {"names": names(low)})]
+    return Concern("alert-triangle", "warn", title, detail, low[0].answer)
+
+
+def _reopened(board: Board) -> Concern | None:
+    parts = queries.reopened(board)
+    answer = queries.whole("changes.reopened", {"changes.reopened": parts}, board.period())
+    since = _("%(day)s以来") % {"day": cn_date(board.since)}
+    detail = since if board.own else _("%(since)s：%(told)s") % {"since": since, "told": told(most_first(parts))}
+    return concern("rotate-clockwise", "warn", _("%(n)s销号后重新打开"), answer, detail)
+
+
+def _priority(board: Board) -> Concern | None:
+    parts = queries.open_priority(board)
+    frame = replace(board.frame, filters={"priority": "yes"})
+    answer = queries.whole("problems.open", {"problems.open": parts}, frame)
+    return concern("flag", "info", _("%(n)s重点难点未销号"), answer, "" if board.own else told(most_first(parts)))
+
+
+def tiles(asked: Asked) -> Facts:
+    """The places where they lie, shaded by a measure; of a county's page, the whole city with its own marked."""
+    board = asked.board
+    code, _words = MEASURES[asked.measure]
+    found = {part.key: part.answer for part in board.parts[code]}
+    late = {part.key: part.answer for part in board.parts["problems.overdue"]}
+    left = {part.key: part.answer for part in board.parts["problems.open"]}
+    scale = scale_for(queries.whole(code, board.parts, board.city))
+    shown = [
+        {
+            "tile": tile,
+            "answer": found[tile.unit.code],
+            "url": rows_url(left[tile.unit.code]),
+            "shade": scale.shade(found[tile.unit.code]),
+            "late": late[tile.unit.code],
+            "left": left[tile.unit.code],
+            "own": tile.unit.code == board.own,
+        }
+        for tile in queries.tiles(board.city.place)
+        if tile.unit.code in found
+    ]
+    if not shown:
+        return None
+    return {
+        "template": "dashboard/_tiles.html",
+        "title": next(iter(found.values())).indicator.name,
+        "unit": next(iter(found.values())).unit,
+        "tiles": shown,
+        "scale": [(f"q{n}", label) for n, label in enumerate(scale.labels, 1)],
+        "measures": [(label, asked.url(tile=name), name == asked.measure) for name, (_c, label) in MEASURES.items()],
+        "mark": next(iter(found.values())).indicator.mark,
+    }
+
+
+def ranked(asked: Asked) -> Facts:
+    """The counties by closure rate, equal ones sharing a rank."""
+    board, code = asked.board, "problems.closure_rate"
+    others = {
+        key: {part.key: part.answer for part in board.parts[f"problems.{key}"]} for key in ("found", "open", "overdue")
+    }
+    rows = ranking(board.parts[code], board.before[code], others, board.own)
+    if not rows:
+        return None
+    most = max((row.answers["open"].value or 0 for row in rows), default=0)
+    links = [{"row": row, "url": figure_url(row.answers["by"]), "rows": rows_url(row.answers["open"])} for row in rows]
+    return {"template": "dashboard/_ranking.html", "rows": links, "most": most, "since": board.since}
+
+
+def open_trend(asked: Asked) -> Facts:
+    """How many were open at each fortnight's end."""
+    found = queries.trend(asked.board)
+    if len(found) < 2:
+        return None
+    points = [(f"{one.frame.as_of:%m-%d}", one.value) for one in found]
+    lines = [(cn_date(one.frame.as_of), one, figure_url(one)) for one in found]
+    facts = {"key": "open-trend", "title": _("未销号余额（件，按双周）"), "points": points, "lines": lines}
+    return {"template": "dashboard/_trend.html", **facts}
+
+
+def closed_trend(asked: Asked) -> Facts:
+    """How many were closed in each fortnight."""
+    found = queries.closings(asked.board)
+    if len(found) < 2:
+        return None
+    days = [min(fortnight_end(date.fromisoformat(part.key)), asked.board.frame.as_of) for part in found]
+    points = [(f"{day:%m-%d}", part.answer.value) for day, part in zip(days, found, strict=True)]
+    lines = [(part.label, part.answer, figure_url(part.answer)) for part in found]
+    facts = {"key": "closed-trend", "title": _("每双周销号（件次）"), "points": points, "lines": lines}
+    return {"template": "dashboard/_trend.html", **facts}
+
+
+def coming(asked: Asked) -> Facts:
+    """The days ahead."""
+    found = [one for one in queries.next_days(asked.board) if one.day >= asked.board.frame.as_of]
+    as_of = asked.board.frame.as_of
+    lines = [(one, (one.day - as_of).days) for one in found]
+    return {"template": "dashboard/_coming.html", "lines": lines[:5]} if lines else None
+
+
+def overdue(asked: Asked) -> Facts:
+    """The problems overdue longest, with their units."""
+    rows = queries.longest_overdue(asked.board, asked.request.user, today(), MOST_OVERDUE)
+    as_of = asked.board.frame.as_of
+    lines = [(row, (as_of - row.limit_on).days) for row in rows]
+    whole = asked.board.figure("problems.overdue")
+    facts = {"lines": lines, "answer": whole, "url": rows_url(whole)}
+    return {"template": "dashboard/_overdue.html", **facts} if lines else None
+
+
+Section = Callable[[Asked], Facts]
+# The page below the key figures, row by row: (lay-out, its sections).
+ROWS: tuple[tuple[str, tuple[Section, ...]], ...] = (
+    ("g3", (attention, tiles, ranked)),
+    ("g3b", (open_trend, closed_trend, coming)),
+    ("", (overdue,)),
+)
+
+
+def _built(asked: Asked, css: str, builders: Sequence[Section]) -> dict[str, Any]:
+    return {"css": css, "sections": [facts for build in builders if (facts := build(asked)) is not None]}
+
+
+# -- the wall ----------------------------------------------------------------------------------------------------
+WALL_CODES = ("problems.rectification_rate", "problems.match_rate", "problems.closure_rate", "problems.overdue")
+WALL_EVERY = 60  # seconds between two looks
+
+
+@allow(*BUSINESS)
+@require_safe
+def wall(request: HttpRequest) -> HttpResponse:
+    """The same board for a screen on the wall: dark, 1920 × 1080, no scrolling; `?again` is its own refreshing.
+
+    Refreshing by itself is not use: it does not keep the session alive, so an unattended wall ends with the idle
+    limit like any page (docs/decisions/0008).
+    """
+    form, issued = _form(request)
+    if form.errors:
+        return render(request, "dashboard/dashboard.html", {"form": form}, status=422)
+    asked = _asked(request, form, issued)
+    if "again" in request.GET:
+        request.session.modified = False
+    context = {
+        "board": asked.board,
+        "place_words": place_words(asked.board.frame.place),
+        "head": _headlines(asked),
+        "kpis": [_kpi(asked.board, asked.board.figure(code)) for code in WALL_CODES],
+        "sections": [facts for build in (tiles, ranked, open_trend, attention) if (facts := build(asked)) is not None],
+        "moment": now(),
+        "until": request.session.get_expiry_date() if "again" not in request.GET else None,
+        "every": WALL_EVERY,
+        "again_url": asked.url() + "&again=1",
+        "back_url": reverse("dashboard:dashboard") + asked.url(),
+        "idle": settings.LUODI_IDLE_MINUTES,
+    }
+    return render(request, "dashboard/wall.html", context)
