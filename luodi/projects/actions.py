@@ -20,7 +20,6 @@ from luodi.kit.sm3 import sm3
 from luodi.orgs.models import Person
 from luodi.orgs.rules import may
 from luodi.projects import queries
-from luodi.projects.forms import read_definition
 from luodi.projects.models import (
     Definition,
     ExternalFigure,
@@ -62,7 +61,7 @@ def _day(at: datetime) -> date:
 def load_definition(folder: str | Path, *, pack: str, actor: Actor, at: datetime) -> Definition:
     """Load `projects.yaml` of a pack folder. The same content again does nothing; changed content needs a higher
     version, else Refused. What has landed keeps the definition under which it did."""
-    content = read_definition(folder)
+    content = queries.read_definition(folder)
     digest = sm3(json.dumps(content, sort_keys=True, ensure_ascii=False).encode())
     last = Definition.objects.filter(pack=pack).order_by("-version", "-pk").first()
     if last and last.sm3 == digest:

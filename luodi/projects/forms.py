@@ -1,83 +1,24 @@
-"""What people type about projects: facts, plans, months, milestones, figures of others, filters; projects.yaml."""
+"""What people type about projects: facts, filters, plans, months, milestones, figures of others."""
 
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from functools import reduce
+from operator import or_
+from typing import Any
 
-import yaml
 from django import forms
+from django.db.models import F, Q
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
-from luodi.campaigns.rules import StrictLoader, broken_yaml, place_of, remedy, twice
 from luodi.kit import values
-from luodi.kit.forms import FlagField, FullNameField
+from luodi.kit.forms import Choice, FlagField, FullNameField
 from luodi.kit.refusal import Refused
 from luodi.orgs.models import Person, Unit, UnitKind
-from luodi.orgs.rules import may
-from luodi.projects.models import ListKind, MilestoneKind, Project, Series, Tier
+from luodi.orgs.rules import may, sees_city
+from luodi.projects.models import BUILDING, ListKind, MilestoneKind, Project, ProjectSet, Series, Status, Tier
 from luodi.projects.rules import KEEPERS, first_of, owner_code_fault, project_code_fault
-
-# -- the pack's file ----------------------------------------------------------------------------------------------
-
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,29}$")]
-
-
-class Entry(BaseModel):
-    """Any mapping of the file: unknown keys are errors."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class LandedEntry(Entry):
-    milestones: Annotated[list[Literal[tuple(MilestoneKind.values)]], Field(min_length=1)]  # type: ignore[valid-type]
-    text: Words
-    text_en: Words
-
-
-class IndustryEntry(Entry):
-    code: Code
-    name: Words
-    name_en: Words
-
-
-class DefinitionFile(Entry):
-    """projects.yaml."""
-
-    version: Annotated[int, Field(ge=1)]
-    landed: LandedEntry
-    industries: Annotated[list[IndustryEntry], Field(min_length=1)]
-
-    @model_validator(mode="after")
-    def codes_differ(self) -> "DefinitionFile":
-        if why := twice(one.code for one in self.industries):
-            raise ValueError(why)
-        return self
-
-
-def read_definition(folder: str | Path) -> dict[str, Any]:
-    """The content of a pack's projects.yaml. Refused with one line per error: file, line, place and remedy."""
-    file = "projects.yaml"
-    try:
-        text = (Path(folder) / file).read_text("utf-8-sig")
-    except FileNotFoundError:
-        raise Refused(file + _t("：缺少这个文件，请补上（写法见 docs/packs.md）")) from None
-    loader = StrictLoader(text)
-    try:
-        node = loader.get_single_node()
-        data = loader.construct_document(node) if node else {}
-    except yaml.YAMLError as wrong:
-        raise Refused(broken_yaml(file, wrong)) from None
-    try:
-        return DefinitionFile.model_validate(data).model_dump()
-    except ValidationError as wrong:
-        lines = [f"{file}{place_of(node, one['loc'])}：{remedy(one)}" for one in wrong.errors()]
-        raise Refused("\n".join(lines)) from wrong
-
 
 # -- fields -------------------------------------------------------------------------------------------------------
 
@@ -212,6 +153,85 @@ class ProjectForm(forms.Form):
 
 def _row_of(unit: Unit) -> Project:
     return Project(unit=unit, city_code=unit.city_code, county_code=unit.county_code)
+
+
+# -- the library's filter -----------------------------------------------------------------------------------------
+
+SORTS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
+    "": (_("按县市区"), ("county_code", "name")),
+    "total": (_("总投资从大到小"), ("-total_amount",)),
+    "plan": (_("年度计划从大到小"), ("-plan_amount",)),
+    "done": (_("本年完成从大到小"), ("-year_amount",)),
+}
+STANDS = {
+    **{code: Q(status=code) for code in Status.values},
+    "started": Q(started_on__isnull=False),
+    "not_started": Q(started_on=None),
+    "behind": Q(plan_amount__gt=0, year_amount__lt=F("plan_amount") * F("month_on__month") / 12),
+}
+
+
+class ProjectFilter(forms.Form):
+    """What to look for in the library; `apply` narrows a queryset."""
+
+    q = forms.CharField(label=_("关键词"), required=False, max_length=100, widget=forms.SearchInput(
+        {"aria-label": _("关键词"), "placeholder": _("项目、代码、建设单位")}
+    ))  # fmt: skip
+    county = Choice(_("县市区"), _("全部县市区"))
+    lists = Choice(_("类型"), _("全部类型"))
+    tier = Choice(_("级别"), _("全部级别"))
+    stands = Choice(_("状态"), _("全部状态"))
+    industry = Choice(_("行业"), _("全部行业"))
+    sort = Choice(_("排序"), SORTS[""][0])
+
+    def __init__(self, *args: Any, person: Person, day: date, industries: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.day, fields = day, self.fields
+        cities = {post.unit.city_code for post in person.posts_on(day)}
+        counties = Unit.objects.filter(kind=UnitKind.COUNTY, city_code__in=cities).order_by("sort_key", "pk")
+        if sees_city(person, day):
+            fields["county"].offer([(one.code, one.label) for one in counties])  # type: ignore[attr-defined]
+        else:
+            del fields["county"]
+        words = {"behind": _t("落后序时进度"), "started": _t("已开工"), "not_started": _t("未开工")}
+        choices = {
+            "lists": [("building", _t("重点开工（续建、计划开工）")), *ListKind.choices],
+            "tier": Tier.choices,
+            "stands": [*Status.choices, *words.items()],
+            "industry": industries.items(),
+            "sort": [(name, label) for name, (label, _order) in SORTS.items() if name],
+        }
+        for name, options in choices.items():
+            fields[name].offer(options)  # type: ignore[attr-defined]
+
+    def apply(self, rows: ProjectSet) -> ProjectSet:
+        """The rows that meet all conditions; none while one of them makes no sense."""
+        if not self.is_valid():
+            return rows.none()
+        found = self.cleaned_data
+        for word in found["q"].split():
+            columns = ("name", "code", "owner", "owner_code")
+            rows = rows.filter(reduce(or_, (Q(**{f"{column}__icontains": word}) for column in columns)))
+        if found["lists"]:
+            kinds = BUILDING if found["lists"] == "building" else [found["lists"]]
+            rows = rows.filter(list_kind__in=kinds)
+        plain = {"county": "county_code", "tier": "tier", "industry": "industry"}
+        rows = rows.filter(**{column: found[name] for name, column in plain.items() if found.get(name)})
+        return rows.filter(STANDS[found["stands"]]) if found["stands"] else rows
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The order of the rows."""
+        return SORTS[self.cleaned_data.get("sort", "") if self.is_valid() else ""][1]
+
+    def words(self) -> str:
+        """The conditions in words."""
+        used = [field for field in self if field.value() and field.name != "sort"]
+        return _t("；").join(f"{one.label}{_t('：')}{self._word(one.name, one.value())}" for one in used)
+
+    def _word(self, name: str, value: str) -> str:
+        field = self.fields[name]
+        return field.words(value) if isinstance(field, Choice) else value
 
 
 # -- acts ---------------------------------------------------------------------------------------------------------

@@ -6,29 +6,92 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
+import yaml
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from luodi.campaigns.models import in_language
 from luodi.campaigns.queries import current
+from luodi.campaigns.rules import StrictLoader, broken_yaml, place_of, remedy, twice
 from luodi.indicators import queries as indicators
-from luodi.indicators.rules import Answer, Frame
+from luodi.indicators.rules import Answer
 from luodi.kit.refusal import Refused
 from luodi.kit.values import clean_text
-from luodi.orgs.models import Person, Unit, UnitKind
+from luodi.orgs.models import Person, Role, Unit, UnitKind
 from luodi.orgs.rules import may
 from luodi.projects.models import (
     Definition,
     ExternalFigure,
+    Landing,
     Milestone,
+    MilestoneKind,
     MonthlyInvestment,
     PlanVersion,
     Project,
     ProjectSet,
 )
-from luodi.projects.rules import FLOW, KEEPERS, behind_pace, pace, start_warning, year_to_date
+from luodi.projects.rules import KEEPERS, behind_pace, pace, start_warning, year_to_date
+
+# -- the pack's file ----------------------------------------------------------------------------------------------
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,29}$")]
+
+
+class Entry(BaseModel):
+    """Any mapping of the file: unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LandedEntry(Entry):
+    milestones: Annotated[list[MilestoneKind], Field(min_length=1)]
+    text: Words
+    text_en: Words
+
+
+class IndustryEntry(Entry):
+    code: Code
+    name: Words
+    name_en: Words
+
+
+class DefinitionFile(Entry):
+    """projects.yaml."""
+
+    version: Annotated[int, Field(ge=1)]
+    landed: LandedEntry
+    industries: Annotated[list[IndustryEntry], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def codes_differ(self) -> "DefinitionFile":
+        if why := twice(one.code for one in self.industries):
+            raise ValueError(why)
+        return self
+
+
+def read_definition(folder: str | Path) -> dict[str, Any]:
+    """The content of a pack's projects.yaml. Refused with one line per error: file, line, place and remedy."""
+    file = "projects.yaml"
+    try:
+        text = (Path(folder) / file).read_text("utf-8-sig")
+    except FileNotFoundError:
+        raise Refused(file + _("：缺少这个文件，请补上（写法见 docs/packs.md）")) from None
+    loader = StrictLoader(text)
+    try:
+        node = loader.get_single_node()
+        data = loader.construct_document(node) if node else {}
+    except yaml.YAMLError as wrong:
+        raise Refused(broken_yaml(file, wrong)) from None
+    try:
+        return DefinitionFile.model_validate(data).model_dump(mode="json")
+    except ValidationError as wrong:
+        lines = [f"{file}{place_of(node, one['loc'])}：{remedy(one)}" for one in wrong.errors()]
+        raise Refused("\n".join(lines)) from wrong
 
 
 @dataclass(frozen=True)
@@ -36,6 +99,7 @@ class Terms:
     """What a pack says of projects, in the reader's language."""
 
     pk: int
+    version: int
     landed: tuple[str, ...]
     industries: Mapping[str, str]
     text: str
@@ -62,17 +126,30 @@ def terms(city_code: str) -> Terms:
     content = _content(found.pk, found.sm3)
     industries = {one["code"]: in_language(one["name"], one["name_en"]) for one in content["industries"]}
     landed = content["landed"]
-    return Terms(found.pk, tuple(landed["milestones"]), industries, in_language(landed["text"], landed["text_en"]))
-
-
-def landed_words() -> str:
-    """The definition of «landed» in force, for the scope of every landing rate."""
-    found = definition_in_force()
-    if found is None:
-        return _("还没有装入落地的口径。")
-    landed = _content(found.pk, found.sm3)["landed"]
     words = in_language(landed["text"], landed["text_en"])
-    return _("%(words)s（活动包口径第 %(version)s 版）。") % {"words": words, "version": found.version}
+    return Terms(found.pk, found.version, tuple(landed["milestones"]), industries, words)
+
+
+def industries(city_code: str) -> Mapping[str, str]:
+    """The pack's industries by code; none while no pack is loaded."""
+    try:
+        return terms(city_code).industries
+    except Refused:
+        return {}
+
+
+def is_city(person: Person, day: date) -> bool:
+    """Whether the person holds a post of the city's office."""
+    return any(post.role == Role.OFFICE and not post.unit.county_code for post in person.posts_on(day))
+
+
+def landed_words(city_code: str) -> str:
+    """The definition of «landed» in force, for the scope of every landing rate."""
+    try:
+        found = terms(city_code)
+    except Refused as why:
+        return str(why)
+    return _("%(words)s（活动包口径第 %(version)s 版）。") % {"words": found.text, "version": found.version}
 
 
 # -- one project --------------------------------------------------------------------------------------------------
@@ -147,9 +224,7 @@ def page_facts(project: Project, person: Person, day: date) -> dict[str, Any]:
         "lines": lines,
         "plans": plans,
         "stalls": list(project.stalls.select_related("stalled_by").order_by("-stalled_on", "-pk")),
-        "landing": project.__class__.objects.filter(pk=project.pk).values_list(
-            "landing__landed_by__name", "landing__definition__version"
-        )[0],
+        "landing": Landing.objects.filter(project=project).select_related("landed_by", "definition").first(),
         "warnings": [words for words in warnings if words],
         "behind": behind_pace(project),
         "pace": pace(project.month_on) if project.month_on else None,
@@ -195,11 +270,6 @@ HEAD_FIGURES = ("projects.key", "projects.completion_rate", "projects.start_rate
 def figures(city_codes: Iterable[str]) -> QuerySet[ExternalFigure]:
     """Figures of others about these cities."""
     return ExternalFigure.objects.filter(city_code__in=list(city_codes)).select_related("entered_by", "stored")
-
-
-def frame_of(person: Person, day: date) -> Frame | None:
-    """The frame of the person's own place."""
-    return indicators.default_frame(person, day)
 
 
 # -- what a sheet's rows may mean ---------------------------------------------------------------------------------
@@ -265,7 +335,4 @@ def standing_plan(project: Project, year: int) -> PlanVersion | None:
     return PlanVersion.objects.filter(project=project, year=year, ended_on=None).first()
 
 
-def options(project: Project, person: Person, at: Any) -> list[Any]:
-    """The acts open to this person, in the table's order."""
-    return FLOW.open_to(project, person, at)
 

@@ -146,6 +146,11 @@ def pace(month_on: date) -> Decimal:
     return rounded(Decimal(month_on.month) * 100 / 12, 1)
 
 
+def completion(project: Project) -> Decimal | None:
+    """What is completed of the year's plan, in percent; None without a plan."""
+    return project.year_amount * 100 / project.plan_amount if project.plan_amount else None
+
+
 def behind_pace(project: Project) -> bool:
     """Whether less of the year's plan is completed than the share of the year that the told months cover."""
     if not project.plan_amount or not project.month_on or project.month_on.year != project.year:
