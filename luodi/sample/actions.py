@@ -19,8 +19,11 @@ from luodi.orgs.models import Person, Role, Unit, UnitKind
 from luodi.problems import actions as problems
 from luodi.problems.actions import LineCheck
 from luodi.problems.models import DossierItem, Evidence, Finding, Problem
-from luodi.sample.queries import BUILT, PACK, dossier_lines, read_city
-from luodi.sample.rules import Case, Line, Office, Step, due_of, filled, paper_name, plan
+from luodi.sample.documents import write_until
+from luodi.sample.projects import acts as project_acts
+from luodi.sample.projects import do
+from luodi.sample.queries import BUILT, PACK, PRESENT, dossier_lines, read_city
+from luodi.sample.rules import Case, Line, Office, Step, due_of, filled, paper_name, plan, spoken_of
 from luodi.sample.sheets import paper, photograph
 from luodi.workdays.actions import seed_calendar
 from luodi.workdays.rules import calendar
@@ -82,12 +85,17 @@ def build(*, at: datetime, actor: Actor = SYSTEM, share: float = 1, say: Say | N
     found, steps = plan(words, share, city.lines, city.office)
     city.cases = {case.code: case for case in found}
     city.chances = {case.code: Random(f"{city.seed} {case.code}") for case in found}  # noqa: S311
+    later, written = project_acts(city.words, units, city.people, (campaign.pack, PACK), spoken_of(found)), 0
     for done, step in enumerate(steps, 1):
+        later = do(later, step.moment)
+        written = write_until(step.moment, written, campaign=campaign, people=city.people)
         ACTS[step.act](city, city.cases[step.code], step)
         if say and done % 200 == 0:
             say(done, len(steps))
+    do(later, PRESENT)
+    write_until(None, written, campaign=campaign, people=city.people)
     facts = {"share": share, "seed": city.seed}
-    journal.record(BUILT, actor=actor, at=steps[-1].moment, row=campaign, place="1311", after=facts)
+    journal.record(BUILT, actor=actor, at=PRESENT - timedelta(seconds=1), row=campaign, place="1311", after=facts)
     return city
 
 
@@ -367,31 +375,11 @@ def _told_send_back(city: City, case: Case, step: Step) -> None:
 
 
 ACTS: dict[str, Callable[[City, Case, Step], None]] = {
-    "register": _register,
-    "assign": _assign,
-    "decline": _decline,
-    "claim": _claim,
-    "file_plan": _file_plan,
-    "send_back_plan": _send_back_plan,
-    "accept_plan": _accept_plan,
-    "prove": _prove,
-    "prove_again": _prove_again,
-    "sign": _sign,
-    "report": _report,
-    "self_check": _self_check,
-    "check": _check,
-    "check_restricted": _check_restricted,
-    "check_bad": _check_bad,
-    "check_again": _check_again,
-    "verify": _verify,
-    "close": _close,
-    "send_back": _send_back,
-    "send_back_by_county": _send_back_by_county,
-    "resubmit": _resubmit,
-    "reject": _reject,
-    "reopen": _reopen,
-    "withdraw": _withdraw,
-    "told_prove": _told_prove,
-    "told_check": _told_check,
+    "register": _register, "assign": _assign, "decline": _decline, "claim": _claim, "file_plan": _file_plan,
+    "send_back_plan": _send_back_plan, "accept_plan": _accept_plan, "prove": _prove, "prove_again": _prove_again,
+    "sign": _sign, "report": _report, "self_check": _self_check, "check": _check,
+    "check_restricted": _check_restricted, "check_bad": _check_bad, "check_again": _check_again, "verify": _verify,
+    "close": _close, "send_back": _send_back, "send_back_by_county": _send_back_by_county, "resubmit": _resubmit,
+    "reject": _reject, "reopen": _reopen, "withdraw": _withdraw, "told_prove": _told_prove, "told_check": _told_check,
     "told_send_back": _told_send_back,
-}
+}  # fmt: skip

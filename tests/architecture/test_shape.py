@@ -17,6 +17,7 @@ EXTRA_FILES = {
     "site/settings.py": "Django's settings",
     "site/wsgi.py": "the server's entry",
     "site/context.py": "what every page's frame shows",
+    "sample/documents.py": "the sample's papers, written between the acts on problems",
 }
 EXTRA_FOLDERS = {"locale": "the translation catalogue"}
 # Ground whose rules anybody above may use: pure arithmetic and the engines' tables.
@@ -38,6 +39,7 @@ REACHING = {
     "dashboard/views.py imports changes.rules": "the last fortnight's end is the same day everywhere",
     "dashboard/views.py imports indicators.forms": "a place has one name",
     "documents/views.py imports files.views": SENDING,
+    "documents/forms.py imports indicators.forms": "a figure put into a text is limited as on the indicator's page",
     "problems/views.py imports files.views": SENDING,
     "problems/views.py imports orgs.views": "what is typed and not yet sent is kept in one way",
     "ledger/views.py imports files.views": SENDING,
