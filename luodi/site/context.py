@@ -39,6 +39,7 @@ MENU: list[tuple[Words, list[tuple[str, Words, str, frozenset[str]]]]] = [
             ("changes:changes", _("变化"), "chart-bar", BUSINESS_ROLES),
         ],
     ),
+    (_("项目"), [("permits:cases", _("审批进度"), "stack-2", BUSINESS_ROLES)]),
     (
         _("报送"),
         [

@@ -43,6 +43,7 @@ REACHING = {
     "problems/views.py imports files.views": SENDING,
     "problems/views.py imports orgs.views": "what is typed and not yet sent is kept in one way",
     "ledger/views.py imports files.views": SENDING,
+    "permits/views.py imports files.views": SENDING,
     "ledger/views.py imports jobs.views": "progress of a job is shown in one way",
     "ledger/rules.py imports problems.rules": ACTS,
     "ledger/views.py imports problems.rules": ACTS,
