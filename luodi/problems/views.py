@@ -62,9 +62,11 @@ def _problem(request: HttpRequest, pk: int) -> Problem:
 
 def _facts(request: HttpRequest, problem: Problem) -> dict[str, Any]:
     """What every page about one problem shows."""
+    lines = queries.checklist(problem, request.user, today())
     return {
         "problem": problem,
-        "lines": queries.checklist(problem, request.user, today()),
+        "lines": lines,
+        "closed": {line.item.title for line in lines if not line.readable},
         "names": queries.sees_names(request.user, problem, today()),
         "standing": "overdue" if problem.is_overdue(today()) else problem.status,
         "batch": problem.campaign.batch_label(problem.batch),
@@ -89,7 +91,8 @@ def _proof(problem: Problem) -> dict[str, Any]:
 def problem(request: HttpRequest, pk: int) -> HttpResponse:
     """One problem: how far it is, what comes next, its proof, its facts, what happened (ui.md 4, page 5)."""
     row = _problem(request, pk)
-    facts, proof, happened = _facts(request, row), _proof(row), told(timeline(row))
+    facts, proof = _facts(request, row), _proof(row)
+    happened = told(timeline(row), facts["closed"])
     last = next((h.act for h in happened if h.act in {"sign", "send_back", "reject", "reopen"}), "")
     signed = {"signed": proof["signed"], "afresh": last == "sign"}
     context = {
@@ -110,10 +113,11 @@ def problem(request: HttpRequest, pk: int) -> HttpResponse:
 def dossier(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything about one problem on paper (一事一档): facts, lines with each file's SM3, verdicts, signatures."""
     row = _problem(request, pk)
+    facts = _facts(request, row)
     context = {
-        **_facts(request, row),
+        **facts,
         **_proof(row),
-        "happened": told(timeline(row)),
+        "happened": told(timeline(row), facts["closed"]),
         "signatures": row.signatures.select_related("signer").order_by("pk"),
         "returns": row.returns.select_related("returned_by").order_by("pk"),
         "printed_at": now(),
@@ -195,8 +199,9 @@ def _act_page(
     """The act's form; after a refusal with the sentence, what was typed, and what others changed meanwhile."""
     seen = form.cleaned_data.get("seen") if form.is_bound else None
     stale = status == 409 and seen is not None and seen < row.version
+    facts = _facts(request, row)
     context = {
-        **_facts(request, row),
+        **facts,
         "from": _came_from(request),
         "draft": None if name in PLAIN else draft_given_back(request, form),
         "name": name,
@@ -208,7 +213,7 @@ def _act_page(
         "words_print": form.words_now() if isinstance(form, forms.ProveForm) else "",
         "body": f"problems/_{name if name in OWN_BODY else 'words'}.html",
         "conflict": _conflict(form, _form(request, row, name, fresh=True)) if stale else [],
-        "since": told(timeline(row)[: row.version - seen]) if stale else [],
+        "since": told(timeline(row)[: row.version - seen], facts["closed"]) if stale else [],
     }
     response = render(request, "problems/act.html", context, status=status)
     if faults:

@@ -1,8 +1,8 @@
 """What happened to a problem and how far it has come, in the words and shapes of the timeline and the stepper."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from luodi.journal.models import Entry
+from luodi.kit.differences import IN, OUT, Piece, difference, folded
 from luodi.kit.templatetags.ui import cn_date, short_date
 from luodi.problems.models import Finding, Problem, Status
 from luodi.problems.queries import Line
@@ -71,6 +72,24 @@ def counted(lines: Iterable[Line]) -> list[tuple[str, str, str, int]]:
     return [(code, tint, icon, found[code]) for code, tint, icon in looks if found[code]]
 
 
+# Texts whose changes are shown; what is private is not among them.
+TEXTS = ("title", "description", "cause", "goal", "measures", "result", "project_name", "project_code", "project_owner")
+
+
+@dataclass(frozen=True)
+class Change:
+    """A text that was changed: all of it in pieces, and with long unchanged passages left out."""
+
+    label: str
+    pieces: list[Piece]
+    short: list[Piece]
+
+    @property
+    def is_long(self) -> bool:
+        """Something was left out."""
+        return len(self.short) != len(self.pieces)
+
+
 @dataclass(frozen=True)
 class Happening:
     """One entry of the journal in the words of the timeline."""
@@ -82,14 +101,30 @@ class Happening:
     reason: str
     icon: str
     tone: str
+    texts: list[Change] = field(default_factory=list)
 
 
-def told(entries: Iterable[Entry]) -> list[Happening]:
-    """The entries in words, in the order given."""
-    return [_happening(entry) for entry in entries]
+def told(entries: Iterable[Entry], closed: Collection[str] = ()) -> list[Happening]:
+    """The entries in words, in the order given; `closed` are the titles of lines the reader may not read."""
+    return [_happening(entry, closed) for entry in entries]
 
 
-def _happening(entry: Entry) -> Happening:
+def _changed(entry: Entry, closed: Collection[str]) -> Iterator[Change]:
+    """Texts written before and changed by this act. What was written for the first time stands on the page itself."""
+    before, after = entry.before or {}, entry.after or {}
+    texts = [
+        (str(getattr(Problem, name).field.verbose_name), before[name], after.get(name) or "")
+        for name in TEXTS
+        if before.get(name)
+    ]
+    claims = [one for one in after.get("claims", ()) if one["line"] not in closed and one["before"]]
+    for label, old, new in [*texts, *((one["line"], one["before"], one["after"]) for one in claims)]:
+        pieces = difference(old, new)
+        if any(piece.kind in {IN, OUT} for piece in pieces):
+            yield Change(label, pieces, folded(pieces))
+
+
+def _happening(entry: Entry, closed: Collection[str]) -> Happening:
     act = entry.verb.rpartition(".")[2]
     facts = entry.after or {}
     icon, tone = LOOKS.get(act, ("history", ""))
@@ -109,7 +144,8 @@ def _happening(entry: Entry) -> Happening:
         words += [f"{Finding(code).label} {n}" for code, n in found.items()]
     named = {"name": entry.actor_name, "unit": entry.actor_unit}
     who = _("%(name)s（%(unit)s）") % named if entry.actor_unit else entry.actor_name
-    return Happening(act, entry.at, who, _("，").join(words), entry.reason, icon, tone)
+    texts = list(_changed(entry, closed))
+    return Happening(act, entry.at, who, _("，").join(words), entry.reason, icon, tone, texts)
 
 
 def act_word(act: str) -> str:
