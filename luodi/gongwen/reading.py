@@ -43,6 +43,7 @@ class _Reader:
         self.sections: list[Section] = []
         self.tables: list[Grid] = []
         self.number = 0
+        self.page_due = False  # a page break stood in the paragraph before
         self.style_facts = lru_cache(512)(self.styles.facts)
 
     def sheet(self) -> Sheet:
@@ -123,6 +124,9 @@ class _Reader:
         label = self.labels.next(number, depth) if number else ""
         own = properties.find("rPr") if properties is not None else None
         made = self._made(facts, merged(mark, own), inside, label)
+        if place == "body":
+            made = replace(made, new_page=made.new_page or self.page_due)
+            self.page_due = inside.page_after
         if made.text.strip() and place == "body":
             self.number += 1
             made = replace(made, number=self.number)
@@ -155,6 +159,7 @@ class _Reader:
             new_page=_on(facts, "pageBreakBefore") or inside.new_page,
             fields=tuple(inside.fields),
             tracked=inside.tracked,
+            drawn=inside.drawn,
             edges=_edges(facts),
             snap=facts.get("snapToGrid", {}).get("val", "1") not in ("0", "false", "off"),
         )
@@ -169,7 +174,7 @@ class _Inside:
         self.letters: list[Letters] = []
         self.fields: list[str] = []
         self.boxes: list[Element] = []
-        self.new_page = self.tracked = False
+        self.new_page = self.page_after = self.tracked = self.drawn = False
 
     def walk(self, parent: Element) -> None:
         for element in parent:
@@ -200,15 +205,19 @@ class _Inside:
     def _character(self, element: Element) -> str:
         name = local(element)
         if element.tag == "t":
+            self.page_after = self.page_after and not element.text
             return element.text or ""
         if element.tag == "instrText":
             self.fields.append(element.text or "")
         elif element.tag == "br" and element.get("type") == "page":
             self.new_page = self.new_page or not self.letters
+            self.page_after = True
             return ""
         elif name in ("drawing", "pict", "object", "AlternateContent"):
             inner = _choice(element) if name == "AlternateContent" else element
-            self.boxes.extend(box for box in inner.iter("txbxContent"))
+            found = list(inner.iter("txbxContent"))
+            self.boxes.extend(found)
+            self.drawn = self.drawn or not found
             return ""
         return CHARACTERS.get(element.tag, "")
 

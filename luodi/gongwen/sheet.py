@@ -1,7 +1,7 @@
 """What is read out of a .docx: pages, paragraphs, letters and tables, all lengths in twips and sizes in points."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from luodi.gongwen.layout import width
 
@@ -36,7 +36,8 @@ class Paragraph:
 
     place: "body", "cell" (of table number `table`, row `row`, from 0) or "box" (a text box; in a box's table too).
     side: left, right, center or both. first is negative for a hanging indent. rule: auto, exact or atLeast; with auto,
-    `line` is in 240ths of a line. number counts the paragraphs of the body that have text, from 1, else 0.
+    `line` is in 240ths of a line. drawn: it holds a picture or a drawn line. number counts the paragraphs of the body
+    that have text, from 1, else 0.
     """
 
     text: str
@@ -62,6 +63,7 @@ class Paragraph:
     edges: Mapping[str, Edge] = field(default_factory=dict)
     fields: tuple[str, ...] = ()
     tracked: bool = False
+    drawn: bool = False
 
     @property
     def blank(self) -> bool:
@@ -115,10 +117,6 @@ class Paragraph:
 
     def _blanks(self, text: str) -> float:
         return sum(self.char if c == "　" else self.char / 2 for c in text)
-
-    def moved(self, **places: object) -> "Paragraph":
-        """Return it at another place."""
-        return replace(self, **places)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)

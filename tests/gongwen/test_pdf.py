@@ -88,7 +88,7 @@ def test_the_page_number_and_the_imprint_stand_where_the_docx_has_them():
 @pytest.mark.parametrize("rows", range(38, 66, 4))
 def test_the_signature_never_stands_on_a_page_without_text(rows):
     made = set_by_typst(circular(attachments=(), blocks=(Paragraph("专" * (rows * 28)),)))
-    assert max(page for page, text in made if "专专" in text) == [n for n, text in made if text == "2020年8月31日"][0]
+    assert max(page for page, text in made if "专专" in text) == next(n for n, text in made if text == "2020年8月31日")
 
 
 @settings(max_examples=25, deadline=None)
@@ -102,7 +102,8 @@ def test_text_with_typst_markup_comes_out_as_itself(words):
 
 
 def test_a_file_is_never_read_from_a_text():
-    made = set_by_typst(circular(blocks=(Paragraph('#read("/etc/passwd") #image("a.png") #import "@preview/x:1.0.0"'),)))
+    words = '#read("/etc/passwd") #image("a.png") #import "@preview/x:1.0.0"'
+    made = set_by_typst(circular(blocks=(Paragraph(words),)))
     assert any("#read(" in text for _page, text in made)
 
 
@@ -113,7 +114,7 @@ def test_unfit_documents_are_refused_in_a_sentence():
 
 def test_without_any_chinese_font_it_says_what_to_install(monkeypatch):
     monkeypatch.setattr(pdf, "_installed", lambda: frozenset({"liberation serif"}))
-    with pytest.raises(Unfit, match="方正小标宋简体.*请先安装中文字体"):
+    with pytest.raises(Unfit, match=r"方正小标宋简体.*请先安装中文字体"):
         pdf.build(circular())
 
 

@@ -1,0 +1,171 @@
+"""The check finds each planted fault, and nothing in documents without a fault, whichever program wrote them."""
+
+import io
+import re
+import shutil
+import subprocess
+from datetime import date
+
+import docx as python_docx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from luodi.gongwen.check import RULES, check
+from luodi.gongwen.docx import build
+from luodi.gongwen.model import Attachment, Heading, Paragraph, Table
+from luodi.gongwen.rules import Unfit
+from tests.gongwen.foreign import typed
+from tests.gongwen.planted import FAULTS
+from tests.gongwen.samples import SENTENCE, circular
+
+OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
+NAMES = [f"{rule}: {what}" for rule, what, _plant in FAULTS]
+
+
+def blamed(content: bytes) -> set[str]:
+    """Return the rules with something to say against a document."""
+    return {finding.rule for finding in check(content) if finding.severity != "pass"}
+
+
+def planted(content: bytes, plant) -> bytes:
+    opened = python_docx.Document(io.BytesIO(content))
+    plant(opened)
+    kept = io.BytesIO()
+    opened.save(kept)
+    return kept.getvalue()
+
+
+@pytest.fixture(scope="module")
+def resaved(tmp_path_factory) -> bytes:
+    """Return our circular, opened and saved again by LibreOffice."""
+    if OFFICE is None:
+        pytest.skip("LibreOffice 没有安装，不能另存公文。")
+    folder = tmp_path_factory.mktemp("resaved")
+    (folder / "own.docx").write_bytes(build(circular()))
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = [OFFICE, profile, "--headless", "--convert-to", "docx:MS Word 2007 XML", "--outdir", str(folder / "out")]
+    subprocess.run([*command, str(folder / "own.docx")], check=True, capture_output=True, timeout=180)
+    return (folder / "out" / "own.docx").read_bytes()
+
+
+@pytest.mark.parametrize(("rule", "what", "plant"), FAULTS, ids=NAMES)
+def test_a_fault_in_our_own_document_is_found_and_nothing_else(rule, what, plant):
+    assert blamed(planted(build(circular()), plant)) == {rule}
+
+
+@pytest.mark.parametrize(("rule", "what", "plant"), FAULTS, ids=NAMES)
+def test_a_fault_in_a_document_typed_without_styles_is_found_and_nothing_else(rule, what, plant):
+    assert blamed(planted(typed(), plant)) == {rule}
+
+
+@pytest.mark.render
+@pytest.mark.parametrize(("rule", "what", "plant"), FAULTS, ids=NAMES)
+def test_a_fault_in_a_document_saved_by_libreoffice_is_found_and_nothing_else(resaved, rule, what, plant):
+    assert blamed(planted(resaved, plant)) == {rule}
+
+
+def test_nothing_is_found_in_documents_typed_well():
+    assert blamed(typed()) == set()
+
+
+@pytest.mark.render
+def test_nothing_is_found_in_what_libreoffice_saved(resaved):
+    assert blamed(resaved) == set()
+
+
+KINDS = {
+    "circular": {},
+    "upward": {"signer": "张三", "red_head": "衡水市人民政府文件", "organ": "衡水市人民政府"},
+    "without head": {"red_head": None},
+    "without number": {"red_head": None, "doc_number": ""},
+    "without attachments": {"attachments": ()},
+    "one attachment": {"attachments": (Attachment("名单", (Paragraph(SENTENCE),)),)},
+    "three attachments": {"attachments": tuple(Attachment(name, (Paragraph(SENTENCE),)) for name in "甲乙丙")},
+    "without note": {"note": ""},
+    "short organ": {"red_head": None, "organ": "衡水市政府"},
+    "late day": {"signed_on": date(2020, 12, 31), "print_on": date(2021, 1, 1)},
+    "text only": {"blocks": (Paragraph(SENTENCE),), "attachments": (), "note": ""},
+    "run-in headings": {"blocks": (Heading(1, "甲"), Heading(2, "明确责任。", body=SENTENCE), Heading(2, "乙"))},
+    "numbers by hand": {"blocks": (Heading(1, "一、甲", numbered=False), Heading(2, "（一）乙", numbered=False))},
+    "table last": {"blocks": (Paragraph(SENTENCE), Table(("县市区", "在办"), (("桃城区", "12"),), note="单位：件"))},
+}
+
+
+@pytest.mark.parametrize("changes", KINDS.values(), ids=KINDS)
+def test_nothing_is_found_in_our_own_documents(changes):
+    found = [f for f in check(build(circular(**changes))) if f.severity != "pass"]
+    assert found == []
+
+
+def test_a_draft_is_told_that_its_date_is_empty_and_no_more():
+    (only,) = [f for f in check(build(circular(signed_on=None))) if f.severity != "pass"]
+    assert (only.rule, only.severity, only.found) == ("date-form", "warn", "日期还空着")
+
+
+def test_a_finding_says_where_what_and_how():
+    plant = next(plant for rule, what, plant in FAULTS if what == "level 1 in 仿宋")
+    (finding, *_) = check(planted(build(circular()), plant))
+    assert (finding.severity, finding.clause, finding.place) == ("fail", "GB/T 9704 7.3.3", "第 6 段（一、总体要求）")
+    assert (finding.found, finding.expected, finding.remedy) == ("仿宋_GB2312", "第1层用黑体", "把这个标题改为黑体。")
+
+
+def test_the_same_fault_in_many_places_is_one_finding():
+    def plant(document):
+        for paragraph in document.paragraphs:
+            if paragraph.text.startswith(("截至", "第一步")):
+                for run in paragraph.runs:
+                    run.font.size = 12 * 12700
+
+    (finding,) = [f for f in check(planted(build(circular()), plant)) if f.rule == "body-size"]
+    assert re.fullmatch(r"第 5 段（.*）等 2 处", finding.place)
+
+
+def test_worst_comes_first_and_rules_without_their_part_say_nothing():
+    found = check(build(circular(print_organ="", print_on=None)))
+    assert [f.severity for f in found] == sorted((f.severity for f in found), key=["fail", "warn", "pass"].index)
+    assert {"secrecy", "signer", "urgency"}.isdisjoint(f.rule for f in found)
+
+
+def test_every_rule_has_its_own_name_a_clause_and_a_planted_fault_or_a_reason():
+    keys = [rule.key for rule in RULES]
+    assert len(keys) == len(set(keys))
+    assert all(rule.name and rule.clause for rule in RULES)
+    assert {rule for rule, _what, _plant in FAULTS} <= set(keys)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["随便写的几句话。"],
+        ["标题", "", "正文一段。"],
+        ["附件：", "附件1", "附件2：名单"],
+        ["2020年8月31日"],
+        ["（一）", "一、", "1.", "（1）", "一", "）", "“"],
+        ["抄送：", "印发"],
+        [],
+    ],
+)
+def test_odd_documents_are_checked_without_an_error(lines):
+    document = python_docx.Document()
+    for line in lines:
+        document.add_paragraph(line)
+    kept = io.BytesIO()
+    document.save(kept)
+    assert check(kept.getvalue())
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.text("一二（1）()、.：:附件抄送印发年月日20关于的通知。 　", max_size=14), max_size=14))
+def test_any_lines_are_checked_without_an_error(lines):
+    document = python_docx.Document()
+    for line in lines:
+        document.add_paragraph(line)
+    kept = io.BytesIO()
+    document.save(kept)
+    assert all(finding.place and finding.expected for finding in check(kept.getvalue()))
+
+
+def test_no_docx_is_refused():
+    with pytest.raises(Unfit, match="PDF"):
+        check(b"%PDF-1.4")
