@@ -327,6 +327,13 @@ def filled(words: str, chance: Random, **known: str) -> str:
     return re.sub(r"<(\w+)>", lambda found: facts[found[1]], words)
 
 
+def spoken_of(found: Sequence[Case]) -> list[tuple[str, str, str, str]]:
+    """The projects that problems speak of, those of the written ones first: county, name, owner, code."""
+    cases = sorted(found, key=lambda case: not case.fixed)
+    names = ("project_name", "project_owner", "project_code")
+    return [(case.county, *(case.fields[name] for name in names)) for case in cases]
+
+
 def describe(case: Case, city: Mapping[str, Any], office: Office, chance: Random) -> None:
     """Category, units, project and the words of registration."""
     kinds = city["categories"]

@@ -16,6 +16,7 @@ FOLDERS = {"templates", "templatetags", "management", "migrations", "locale", "_
 EXTRA_FILES = {
     "site/settings.py": "Django's settings",
     "site/wsgi.py": "the server's entry",
+    "sample/projects.py": "the city's projects, told month by month beside the acts on problems",
     "site/context.py": "what every page's frame shows",
     "sample/documents.py": "the sample's papers, written between the acts on problems",
 }
@@ -49,6 +50,7 @@ REACHING = {
     "ledger/views.py imports problems.rules": ACTS,
     "ledger/actions.py imports problems.rules": ACTS,
     "notices/rules.py imports problems.rules": "who is told is who may act next, by the one table of acts",
+    "sample/projects.py imports projects.rules": "codes of made-up owners are right by the same check digits",
     "site/views.py imports journal.forms": "the journal's page stands in site's frame; its filter is the journal's",
 }
 LONG_FILES: dict[str, str] = {}
