@@ -5,3 +5,4 @@ import "./drawer.js";
 import "./tables.js";
 import "./upload.js";
 import "./draft.js";
+import "./chips.js";
