@@ -1,5 +1,6 @@
 """Every write of an application: ask, decide; urging; taking a registration back; handing over a whole desk."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -90,14 +91,21 @@ def _ask(
 
 
 @transaction.atomic
-def decide(amendment: Amendment, *, approved: bool, actor: Person, at: datetime, note: str = "") -> Amendment:
-    """The city's office, another person than the asker, approves or declines; approval takes effect at once."""
+def decide(
+    amendment: Amendment, *, approved: bool, actor: Person, at: datetime, note: str = "", seen: int | None = None
+) -> Amendment:
+    """The city's office, another person than the asker, approves or declines; approval takes effect at once.
+
+    `seen` is the version of the problem that was looked at: if it has moved on since, nothing is decided.
+    """
     # The problems first, as everywhere: an act on one of them holds it while it looks for applications.
     rows = _locked(*filter(None, [amendment.problem_id, amendment.into_id]))
     amendment = Amendment.objects.select_for_update(of=("self",)).get(pk=amendment.pk)
     if why := decision_refusal(amendment, actor):
         raise Refused(why)
     problem = rows[amendment.problem_id]
+    if seen is not None and seen != problem.version:
+        raise Refused(_("您打开页面之后，%(code)s 有改动，请看过再批复。") % {"code": problem.code})
     if approved:
         _carry_out(amendment, problem, rows, note.strip(), actor, at)
     else:
@@ -107,6 +115,35 @@ def decide(amendment: Amendment, *, approved: bool, actor: Person, at: datetime,
     amendment.approved, amendment.decision_note = approved, note.strip()
     amendment.save(update_fields=["decided_by", "decided_on", "approved", "decision_note"])
     return amendment
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What became of one application among many: `refusal` is why it was not decided, or nothing."""
+
+    amendment: Amendment
+    refusal: str
+
+
+def decide_many(
+    amendments: Iterable[Amendment],
+    *,
+    approved: bool,
+    actor: Person,
+    at: datetime,
+    note: str = "",
+    seen: Mapping[int, int] | None = None,
+) -> list[Decided]:
+    """Decide applications one after the other as one would each alone; `seen` are the problems' versions by id."""
+    found = []
+    for one in amendments:
+        version = (seen or {}).get(one.pk)
+        try:
+            decide(one, approved=approved, actor=actor, at=at, note=note, seen=version)
+            found.append(Decided(one, ""))
+        except Refused as why:
+            found.append(Decided(one, str(why)))
+    return found
 
 
 def _carry_out(

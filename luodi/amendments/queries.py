@@ -1,6 +1,6 @@
 """What waits for the office, how a problem's applications stand, and desks that change hands."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +13,8 @@ from luodi.problems.models import Problem
 from luodi.problems.queries import handed_over_by
 from luodi.problems.rules import OFFICE
 
+MOST_AT_ONCE = 200  # applications decided together
+
 
 def decides(person: Person, problem: Problem, day: date) -> bool:
     """Whether the person's posts allow deciding about this problem (the city's office)."""
@@ -24,12 +26,29 @@ def with_names(rows: AmendmentSet) -> AmendmentSet:
     return rows.select_related("problem__unit", "into", "asked_by", "decided_by")
 
 
+def _cities(person: Person, day: date) -> list[str]:
+    """The cities whose office this person is of."""
+    posts = person.posts_on(day)
+    return [p.unit.city_code for p in posts if p.role == Role.OFFICE and p.unit.kind == UnitKind.CITY]
+
+
+def decides_somewhere(person: Person, day: date) -> bool:
+    """Whether the person decides applications at all."""
+    return bool(_cities(person, day))
+
+
 def waiting(person: Person, day: date) -> AmendmentSet:
     """Applications this person may decide, longest waiting first; one's own are somebody else's to decide."""
-    posts = person.posts_on(day)
-    cities = [p.unit.city_code for p in posts if p.role == Role.OFFICE and p.unit.kind == UnitKind.CITY]
-    rows = Amendment.objects.undecided().filter(problem__city_code__in=cities).exclude(asked_by=person)
+    rows = Amendment.objects.undecided().filter(problem__city_code__in=_cities(person, day)).exclude(asked_by=person)
     return with_names(rows).order_by("asked_at", "pk")
+
+
+def picked(person: Person, day: date, marks: Sequence[str]) -> tuple[list[Amendment], dict[int, int]]:
+    """Applications marked «pk:version of the problem» in the list, decided meanwhile or not; and these versions."""
+    pairs = [mark.partition(":") for mark in marks[:MOST_AT_ONCE]]
+    seen = {int(pk): int(version) for pk, _sign, version in pairs if pk.isdecimal() and version.isdecimal()}
+    mine = Amendment.objects.filter(problem__city_code__in=_cities(person, day), pk__in=seen)
+    return list(with_names(mine).order_by("asked_at", "pk")), seen
 
 
 def listed(person: Person, day: date, decided: bool) -> AmendmentSet:

@@ -6,6 +6,7 @@ from luodi.amendments import views
 
 urlpatterns = [
     path("amendments/", views.amendments, name="amendments"),
+    path("amendments/decide/", views.decide_many, name="decide-many"),
     path("amendments/<int:pk>/", views.amendment, name="amendment"),
     path("desks/", views.desks, name="desks"),
     path("desks/<int:person>/<int:unit>/", views.desk, name="desk"),

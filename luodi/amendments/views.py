@@ -50,7 +50,8 @@ def amendments(request: HttpRequest) -> HttpResponse:
     decided = request.GET.get("v") == "decided"
     rows = queries.listed(request.user, today(), decided)
     order = ("-decided_on", "-asked_at") if decided else ("asked_at",)
-    context = {"page": page(rows, order, request.GET.get("cursor", "")), "decided": decided}
+    decides = not decided and queries.decides_somewhere(request.user, today())
+    context = {"page": page(rows, order, request.GET.get("cursor", "")), "decided": decided, "decides": decides}
     return render(request, "amendments/amendments.html", context)
 
 
@@ -74,6 +75,26 @@ def amendment(request: HttpRequest, pk: int) -> HttpResponse:
     words = _("已批准：%(what)s") if done.approved else _("没有批准：%(what)s")
     messages.success(request, words % {"what": row.get_kind_display()})
     return HttpResponseRedirect(reverse("problems:problem", args=[row.problem_id]), status=303)
+
+
+@allow(Role.OFFICE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def decide_many(request: HttpRequest) -> HttpResponse:
+    """The applications chosen in the list, decided together; what was not decided is named with its reason."""
+    given = request.POST if request.method == "POST" else request.GET
+    rows, seen = queries.picked(request.user, today(), given.getlist("row"))
+    form = forms.DecisionForm(request.POST if request.method == "POST" else None)
+    results: list[actions.Decided] = []
+    if rows and form.is_valid():
+        results = actions.decide_many(rows, **form.arguments(), actor=request.user, at=now(), seen=seen)
+        done = sum(not one.refusal for one in results)
+        if done == len(results):
+            words = _("已批准 %(n)s 件申请") if form.arguments()["approved"] else _("没有批准 %(n)s 件申请")
+            messages.success(request, words % {"n": done})
+            return HttpResponseRedirect(reverse("problems:amendments"), status=303)
+    context = {"form": form, "rows": rows, "marks": [f"{row.pk}:{seen[row.pk]}" for row in rows], "results": results}
+    status = 409 if results else 422 if form.is_bound else 200
+    return render(request, "amendments/decide.html", context, status=status)
 
 
 def _amendment(

@@ -13,12 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from luodi.campaigns.queries import current
 from luodi.kit.clock import now, today
-from luodi.kit.pages import capped_count
 from luodi.kit.templatetags.ui import NEAR_DAYS
 from luodi.kit.views import theme_of
 from luodi.notices.queries import unread
 from luodi.orgs.models import ADMIN_ROLES, BUSINESS_ROLES, Person, Role
-from luodi.problems.queries import todo
+from luodi.site.queries import waiting_for
 from luodi.workdays import rules as workdays
 
 Words = str | Promise
@@ -121,7 +120,7 @@ def leads_only(roles: Iterable[Role]) -> bool:
 
 def _menu(request: HttpRequest, person: Person) -> Any:
     roles = person.roles_on(today())
-    mine = capped_count(todo(person, today()), 999) if roles & BUSINESS_ROLES else 0
+    mine = waiting_for(person, today(), 999) if roles & BUSINESS_ROLES else 0
     leads = leads_only(roles)
     for title, lines in MENU:
         if leads:

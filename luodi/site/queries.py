@@ -10,11 +10,14 @@ from django.db.models import Case, IntegerField, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from luodi.amendments import queries as amendments
 from luodi.documents.models import Document
 from luodi.flow.rules import Words
 from luodi.indicators.rules import catalogue
+from luodi.kit.pages import Count, capped_count
 from luodi.orgs.models import BUSINESS_ROLES, Person, Unit
 from luodi.problems.models import Problem
+from luodi.problems.queries import todo
 
 MOST = 20  # of each group
 AROUND = 30  # characters shown on each side of words found inside a long text
@@ -42,6 +45,13 @@ class Group:
     hits: Sequence[Hit]
     more: bool = False
     all_url: str = ""
+
+
+def waiting_for(person: Person, day: date, cap: int = 10_000) -> Count:
+    """Everything that waits for this person: problems to act on, applications to decide. One query, for offices two."""
+    mine = capped_count(todo(person, day), cap)
+    asked = amendments.waiting(person, day).order_by().count() if amendments.decides_somewhere(person, day) else 0
+    return Count(mine.number + asked, mine.capped)
 
 
 def search(text: str, person: Person, day: date, pages: Iterable[tuple[str, Words]]) -> list[Group]:

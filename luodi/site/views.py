@@ -22,6 +22,7 @@ from luodi.problems.models import Problem
 from luodi.site.context import leads_only, open_pages
 from luodi.site.forms import SearchForm
 from luodi.site.queries import search as find
+from luodi.site.queries import waiting_for
 from luodi.site.templatetags.acts import verbs_called
 
 # Who answers for a whole place sees its figures and what is overdue there, besides the own work.
@@ -74,6 +75,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "attention": visible.overdue(today()).select_related("unit").order_by("due_on", "pk")[:8],
             "oversees": bool(roles & OVERSEERS),
             "agenda": queries.agenda(request.user, now()),
+            "waiting": waiting_for(request.user, today()),
             "applications": list(amendments.waiting(request.user, today())[:10]),
             "leaving": [desk for desk in _desks(request) if desk.leaves],
             "others": list(queries.waiting_for_others(request.user, today())[:10]),
