@@ -6,10 +6,11 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from luodi.campaigns.models import Campaign, Stage
+from luodi.changes.rules import END, START, SUM
 from luodi.documents.models import Document
 from luodi.indicators import queries as indicators
 from luodi.indicators.rules import (
@@ -20,6 +21,7 @@ from luodi.indicators.rules import (
     Rate,
     fortnight_end,
     fortnight_ends,
+    fortnight_start,
     indicator_of,
     percent,
 )
@@ -27,15 +29,18 @@ from luodi.orgs.models import Person, Unit, UnitKind
 from luodi.problems.models import Assignment, Problem
 
 COUNTY = "county"
-COUNTED = ("problems.found", "problems.rectified", "problems.matched", "problems.closed", "problems.open")
+OPEN = "problems.open"
+COUNTED = ("problems.found", "problems.rectified", "problems.matched", "problems.closed", OPEN)
 RATES = ("problems.rectification_rate", "problems.match_rate", "problems.closure_rate")
 LATE = ("problems.overdue", "problems.due_soon")
 FORTNIGHTS = 7  # columns of the trends
+FLOWS = tuple(line for line in SUM if line.key not in (START, END))
 
 
 def break_downs(codes: Sequence[str], frame: Frame) -> dict[str, list[Part]]:
-    """Each indicator by county; a rate from its parts where both are among the codes."""
-    parts = {code: indicators.break_down(code, frame, COUNTY) for code in codes if code not in RATES}
+    """Each indicator by county; a rate from its parts, and what is open from what was found and closed (as it says)."""
+    parts = {code: indicators.break_down(code, frame, COUNTY) for code in codes if code not in (*RATES, OPEN)}
+    parts[OPEN] = _left(frame, parts["problems.found"], parts["problems.closed"])
     for code in codes:
         if code in RATES:
             rate = indicator_of(code)
@@ -47,6 +52,14 @@ def break_downs(codes: Sequence[str], frame: Frame) -> dict[str, list[Part]]:
 def _shares(rate: Rate, above: Sequence[Part], below: Sequence[Part]) -> list[Part]:
     over = {part.key: part.answer for part in above}
     return [Part(p.key, p.label, share(rate, p.answer.frame, over.get(p.key), p.answer)) for p in below]
+
+
+def _left(frame: Frame, found: Sequence[Part], closed: Sequence[Part]) -> list[Part]:
+    gone = {part.key: part.answer.value or 0 for part in closed}
+    return [
+        Part(p.key, p.label, Answer(indicator_of(OPEN), p.answer.frame, (p.answer.value or 0) - gone.get(p.key, 0)))
+        for p in found
+    ]
 
 
 def share(rate: Rate, frame: Frame, above: Answer | None, below: Answer) -> Answer:
@@ -119,6 +132,21 @@ class Board:
         """The counties' figures, and the city departments' where there are such rows; of a county, its own."""
         return [part for part in self.parts[code] if not self.own or part.key == self.own]
 
+    @cached_property
+    def flow_parts(self) -> dict[str, list[Part]]:
+        """What came and went in the last fortnights, by code and fortnight."""
+        first = fortnight_ends(self.frame.as_of, FORTNIGHTS + 1)[0] + timedelta(days=1)
+        asked = replace(self.frame, start=max(first, self.campaign.starts_on))
+        return {line.code: indicators.break_down(line.code, asked, PERIOD) for line in FLOWS}
+
+    @cached_property
+    def flows(self) -> dict[str, dict[date, Any]]:
+        """The same as numbers: code → first day of the fortnight → how many."""
+        return {
+            code: {date.fromisoformat(part.key): part.answer.value or 0 for part in parts}
+            for code, parts in self.flow_parts.items()
+        }
+
     def period(self) -> Frame:
         """The days after the earlier one, up to the day."""
         return replace(
@@ -137,31 +165,37 @@ def reopened(board: Board) -> list[Part]:
 
 
 def trend(board: Board) -> list[Answer]:
-    """How many were open at the last ends of fortnights and on the day itself."""
-    ends = [day for day in fortnight_ends(board.frame.as_of, FORTNIGHTS) if day >= board.campaign.starts_on]
-    if board.frame.as_of not in ends:
-        ends = [*ends, board.frame.as_of][-FORTNIGHTS:]
-    return [
-        board.figure("problems.open") if day == board.frame.as_of else indicators.answer(
-            "problems.open", board.frame.at(day)
-        )
-        for day in ends
-    ]  # fmt: skip
+    """How many were open at the last ends of fortnights and on the day itself.
+
+    From the day backwards: what was open before a fortnight is what is open after it, less what came, plus what went
+    (the sum that `changes` proves for every two days), so that no past stock is counted anew.
+    """
+    day, count = board.frame.as_of, board.figure(OPEN).value
+    ends = [one for one in fortnight_ends(day, FORTNIGHTS) if board.campaign.starts_on <= one < day][1 - FORTNIGHTS :]
+    found = [board.figure(OPEN)]
+    for end in reversed(ends):
+        first = fortnight_start(end + timedelta(days=1))
+        if count is not None:
+            count -= sum(line.sign * board.flows[line.code].get(first, 0) for line in FLOWS)
+        found.append(Answer(indicator_of(OPEN), board.frame.at(end), count, found[0].reason))
+    return found[::-1]
 
 
 def closings(board: Board) -> list[Part]:
     """Closings of the last fortnights, the present one as far as it has run."""
-    first = fortnight_ends(board.frame.as_of, FORTNIGHTS + 1)[0] + timedelta(days=1)
-    asked = replace(board.frame, start=max(first, board.campaign.starts_on))
-    return indicators.break_down("changes.closed", asked, PERIOD)[-FORTNIGHTS:]
+    return board.flow_parts["changes.closed"][-FORTNIGHTS:]
 
 
 def longest_overdue(board: Board, person: Person, day: date, most: int) -> QuerySet[Any]:
     """The problems overdue longest as of the board's day, with that day's limit; only what the person may see."""
-    as_of = board.frame.as_of
+    as_of, visible = board.frame.as_of, Problem.objects.visible_to(person, day)
+    if as_of == day:  # the columns of today repeat the dated rows, in an index of the order wanted here
+        place = {"county_code": board.own} if board.own else {"city_code": board.frame.place}
+        rows = visible.overdue(day).filter(campaign=board.campaign, **place).annotate(limit_on=F("due_on"))
+        return rows.select_related("unit").order_by("due_on", "pk")[:most]
     standing = Assignment.objects.filter(problem=OuterRef("pk"), assigned_on__lte=as_of)
     standing = standing.exclude(ended_on__lte=as_of).order_by("-pk")
-    rows = indicators.rows("problems.overdue", board.frame) & Problem.objects.visible_to(person, day)
+    rows = indicators.rows("problems.overdue", board.frame) & visible
     rows = rows.annotate(limit_on=Subquery(standing.values("due_on")[:1]))
     return rows.select_related("unit").order_by("limit_on", "pk")[:most]
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.contrib.sessions.models import Session
 
+from luodi.dashboard import queries
 from luodi.indicators.queries import answer
 from luodi.problems import actions
 from tests.world import World, at
@@ -63,6 +64,23 @@ def test_a_past_day_is_told_as_it_was(busy, as_):
     assert early.figure("problems.closed").value == 0
     assert late.figure("problems.closed").value == 2
     assert late.then("problems.closed").value == 0
+
+
+def test_the_trend_is_the_indicator_of_each_day(busy, as_):
+    """Reckoned backwards by what came and went, it says what the indicator says of each of those days."""
+    for query in ("", "?as_of=2020-08-20", "?as_of=2020-06-03"):
+        board = as_(busy.zhou).get(f"/dashboard/{query}").context["board"]
+        found = queries.trend(board)
+        assert len(found) > 1
+        assert [one.value for one in found] == [answer("problems.open", one.frame).value for one in found], query
+
+
+def test_the_longest_overdue_are_those_of_the_day(busy, as_):
+    today = as_(busy.zhou).get("/dashboard/").context["board"]
+    then = as_(busy.zhou).get("/dashboard/?as_of=2020-08-30").context["board"]
+    asked = [queries.longest_overdue(board, busy.zhou, date(2020, 8, 31), 8) for board in (today, then)]
+    titles = [[(row.title, row.limit_on) for row in rows] for rows in asked]
+    assert titles[0] == titles[1] == [("环评批复超承诺时限", date(2020, 7, 19))]
 
 
 def test_the_switch_of_days_keeps_place_and_measure(busy, as_):
