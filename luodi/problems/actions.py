@@ -32,6 +32,7 @@ from luodi.problems.models import (
     Verdict,
     Verification,
 )
+from luodi.problems.queries import linked
 from luodi.problems.rules import FLOW, content_sm3, dossier_of, may_be_responsible, new_problem, register_refusal
 
 REVISABLE = frozenset(
@@ -92,7 +93,7 @@ def revise(
     problem: Problem, fields: Mapping[str, Any], *, actor: Person, at: datetime, reason: str, seen: int | None = None
 ) -> Problem:
     """Correct what was registered, before work has begun."""
-    changes = {k: v for k, v in fields.items() if k in REVISABLE}
+    changes = {k: v for k, v in fields.items() if k in REVISABLE} | linked(problem, fields)
     return advance(FLOW, problem, "revise", actor=actor, at=at, reason=reason, seen=seen, changes=changes)
 
 

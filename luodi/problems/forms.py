@@ -388,3 +388,12 @@ class ProblemForm(forms.Form):
         if found > self.day:
             raise forms.ValidationError(_t("发现日期 %(found)s 在今天之后。") % {"found": found})
         return found
+
+    def clean(self) -> dict[str, Any]:
+        """The library's project by its code, else by its name, which people must look at."""
+        found = self.cleaned_data
+        code, name = found.get("project_code", ""), found.get("project_name", "")
+        found["project"], guessed = self.known.projects.find(code, name) if code or name else (None, False)
+        if guessed:
+            self.warnings.append(_t("按名称对应到项目库的“%(name)s”，请确认。") % {"name": found["project"]})
+        return found

@@ -11,6 +11,7 @@ from luodi.campaigns.models import Aspect, Batch, Campaign, Category, EvidenceIt
 from luodi.files.models import StoredFile
 from luodi.orgs.models import Person, Unit
 from luodi.orgs.rules import scope_q
+from luodi.projects.models import Project
 
 
 class Status(models.TextChoices):
@@ -93,6 +94,7 @@ class Problem(models.Model):
     goal = models.TextField(_("整改目标"), blank=True)
     measures = models.TextField(_("整改措施"), blank=True)
     result = models.TextField(_("整改结果"), blank=True)
+    project = models.ForeignKey(Project, models.PROTECT, null=True, blank=True, related_name="problems")
     project_name = models.CharField(_("项目名称"), max_length=100, blank=True)
     project_code = models.CharField(_("项目代码"), max_length=24, blank=True)
     project_owner = models.CharField(_("项目单位"), max_length=100, blank=True)
@@ -118,7 +120,7 @@ class Problem(models.Model):
     PRIVATE = frozenset({"responsible_name"})
     OPEN = frozenset(
         "id campaign code batch serial source city_code county_code unit lead_unit category standard title "
-        "description cause goal measures result project_name project_code project_owner found_on found_month "
+        "description cause goal measures result project project_name project_code project_owner found_on found_month "
         "registered_on due_on handler is_priority from_above status returned_from return_count reopen_count "
         "evidence_have evidence_need closed_on voided_on merged_into version".split()
     )

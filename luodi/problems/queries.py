@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db.models import F, Prefetch, Q, QuerySet
@@ -19,6 +20,7 @@ from luodi.orgs.models import Person, Role, Unit
 from luodi.orgs.rules import may, reach_q
 from luodi.problems.models import DossierItem, Evidence, Finding, Problem, Status, Verdict
 from luodi.problems.rules import COUNTY_OFFICE, FLOW, INSPECTOR, OFFICE, may_be_responsible
+from luodi.projects.queries import Directory
 
 # The acts that carry a problem on, in the order of its way; other acts are possible but nobody waits for them.
 ONWARD = ("assign", "claim", "file_plan", "accept_plan", "report", "resubmit", "self_check", "verify", "close")
@@ -338,11 +340,17 @@ class Known:
 
     units: dict[str, list[Unit]] = field(default_factory=dict)
     categories: dict[str, list[Category]] = field(default_factory=dict)
+    city_code: str = ""
+
+    @cached_property
+    def projects(self) -> Directory:
+        """The library, read when the first row names a project."""
+        return Directory.of_city(self.city_code)
 
     @classmethod
     def of(cls, campaign: Campaign) -> "Known":
         """Everything by each of its names."""
-        known = cls()
+        known = cls(city_code=campaign.city.city_code)
         units = Unit.objects.filter(city_code=campaign.city.city_code, active=True)
         for unit in units.order_by("kind", "sort_key", "pk"):
             if may_be_responsible(unit):
@@ -362,6 +370,14 @@ class Known:
 def _enter(table: dict[str, list[Any]], row: Any, *names: object) -> None:
     for found in {key(name) for name in names} - {""}:
         table.setdefault(found, []).append(row)
+
+
+def linked(problem: Problem, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The library's project, found anew where what is typed of it changes."""
+    code, name = (fields.get(one, getattr(problem, one)) for one in ("project_code", "project_name"))
+    if (code, name) == (problem.project_code, problem.project_name):
+        return {}
+    return {"project": Directory.of_city(problem.city_code).find(code, name)[0]}
 
 
 def alike(campaign: Campaign, title: str, project_name: str, person: Person, day: date) -> list[Problem]:

@@ -6,6 +6,7 @@ app_name = "problems"
 urlpatterns = [
     path("register/", views.register, name="register"),
     path("alike/", views.alike, name="alike"),
+    path("of-project/<int:pk>/", views.of_project, name="of-project"),
     path("<int:pk>/", views.problem, name="problem"),
     path("<int:pk>/dossier/", views.dossier, name="dossier"),
     path("<int:pk>/assign/", views.assign, name="assign"),

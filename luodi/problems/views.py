@@ -26,6 +26,7 @@ from luodi.problems import actions, forms, queries
 from luodi.problems.models import Evidence, Problem
 from luodi.problems.rules import FLOW, standing_signature
 from luodi.problems.templatetags.problem import told
+from luodi.projects.models import Project
 
 # What each act asks for, and what it does. `forms.ActForm` asks for nothing: its act is one button.
 ACTS: dict[str, tuple[type[forms.ActForm], Callable[..., Problem]]] = {
@@ -331,6 +332,17 @@ def register(request: HttpRequest) -> HttpResponse:
     for warning in form.warnings:
         messages.warning(request, warning)
     return HttpResponseRedirect(reverse("problems:problem", args=[row.pk]), status=303)
+
+
+@allow(*BUSINESS)
+@require_safe
+def of_project(request: HttpRequest, pk: int) -> HttpResponse:
+    """The problems of a project of the library that one may see: a fragment of its page, or a page of its own."""
+    row = get_object_or_404(Project.objects.visible_to(request.user, today()), pk=pk)
+    rows = Problem.objects.visible_to(request.user, today()).filter(project=row).select_related("unit", "category")
+    context = {"project": row, "problems": rows.order_by("closed_on", "due_on", "pk")[:200], "today": today()}
+    fragment = request.headers.get("HX-Request")
+    return render(request, "problems/_of_project.html" if fragment else "problems/of_project.html", context)
 
 
 @allow(Role.OFFICE, Role.CLERK)

@@ -281,28 +281,46 @@ def key(value: object) -> str:
 
 
 @dataclass(frozen=True)
-class Known:
-    """The projects of a place by code and by name, with their months."""
+class Directory:
+    """Projects by code and by name."""
 
     by_code: Mapping[str, Project]
     by_name: Mapping[str, list[Project]]
+
+    @classmethod
+    def of_city(cls, city_code: str) -> "Directory":
+        """All projects of a city; one query."""
+        rows = Project.objects.filter(city_code=city_code).only("code", "name", "county_code").order_by("pk")
+        return cls(*_names(rows))
+
+    def find(self, code: str, name: str) -> tuple[Project | None, bool]:
+        """The project meant, and whether it was found by its name alone; a name that two have means none."""
+        if code and code in self.by_code:
+            return self.by_code[code], False
+        alike = self.by_name.get(key(name), []) if name else []
+        return (alike[0], True) if len(alike) == 1 else (None, False)
+
+
+def _names(rows: Iterable[Project]) -> tuple[dict[str, Project], dict[str, list[Project]]]:
+    codes, names = dict[str, Project](), dict[str, list[Project]]()
+    for one in rows:
+        names.setdefault(key(one.name), []).append(one)
+        if one.code:
+            codes[one.code] = one
+    return codes, names
+
+
+@dataclass(frozen=True)
+class Known(Directory):
+    """The projects of a place, with their months."""
+
     months: Mapping[int, Mapping[date, Decimal]]
 
     @classmethod
     def of(cls, unit: Unit, person: Person, day: date) -> "Known":
         """Those of the unit's county (of the whole city for the city) that the person may see; three queries."""
         rows = list(in_place(Project.objects.visible_to(person, day), unit).select_related("unit").order_by("pk"))
-        names: dict[str, list[Project]] = {}
-        for one in rows:
-            names.setdefault(key(one.name), []).append(one)
-        return cls({one.code: one for one in rows if one.code}, names, months_of(rows))
-
-    def find(self, code: str, name: str) -> tuple[Project | None, bool]:
-        """The project meant, and whether it was found by its name alone."""
-        if code and code in self.by_code:
-            return self.by_code[code], False
-        alike = self.by_name.get(key(name), [])
-        return (alike[0], True) if len(alike) == 1 else (None, False)
+        return cls(*_names(rows), months_of(rows))
 
 
 def in_place(rows: ProjectSet, unit: Unit) -> ProjectSet:
@@ -319,15 +337,6 @@ def places_to_report(person: Person, day: date) -> QuerySet[Unit]:
         counties = Q(kind=UnitKind.COUNTY, city_code=post.unit.city_code, active=True)
         wanted |= counties & Q(county_code=post.unit.county_code) if post.unit.county_code else counties
     return Unit.objects.filter(wanted).order_by("sort_key", "pk")
-
-
-def by_code_or_name(city_code: str, code: str, name: str) -> tuple[Project | None, bool]:
-    """The project of the city that a code or else a name means, and whether by the name alone."""
-    rows = Project.objects.filter(city_code=city_code)
-    if code and (found := rows.filter(code=code).first()):
-        return found, False
-    alike = list(rows.filter(name=clean_text(name)).order_by("pk")[:2]) if name else []
-    return (alike[0], True) if len(alike) == 1 else (None, False)
 
 
 def standing_plan(project: Project, year: int) -> PlanVersion | None:

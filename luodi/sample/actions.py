@@ -19,6 +19,7 @@ from luodi.orgs.models import Person, Role, Unit, UnitKind
 from luodi.problems import actions as problems
 from luodi.problems.actions import LineCheck
 from luodi.problems.models import DossierItem, Evidence, Finding, Problem
+from luodi.projects.queries import Directory
 from luodi.sample.documents import write_until
 from luodi.sample.projects import acts as project_acts
 from luodi.sample.projects import do
@@ -159,6 +160,9 @@ def _register(city: City, first: Case, step: Step) -> None:
     actor = city.people["li" if first.batch == "base" else f"office {first.county}"]
     units, kinds = city.units, city.categories
     rows = [{**c.fields, "batch": c.batch, "unit": units[c.unit], "category": kinds[c.category]} for c in group]
+    library = Directory.of_city("1311")
+    for row in rows:
+        row["project"], _by_name = library.find(row["project_code"], row["project_name"])
     made = problems.register_many(city.campaign, rows, actor=actor, at=step.moment)
     codes = {one.pk: one.code for one in made}
     city.problems |= {one.code: one for one in made}

@@ -24,7 +24,7 @@ YEAR = 2020
 COUNTS = {ListKind.CONSTRUCTION: 64, ListKind.PLANNED_START: 74, ListKind.PRELIMINARY: 102}
 STARTED = {ListKind.CONSTRUCTION: 64, ListKind.PLANNED_START: 68, ListKind.PRELIMINARY: 15}
 PLAN, DONE, EARLY = 3_003_500, 2_559_000, 99_000  # 万元
-ENTERED = date(YEAR, 4, 29)
+FOUNDED, ENTERED = date(YEAR, 4, 28), date(YEAR, 4, 29)
 # When the counties tell which month; the months before the library was set up are told on its first day.
 TOLD = {1: ENTERED, 2: ENTERED, 3: ENTERED, 4: date(YEAR, 4, 30), 5: date(YEAR, 5, 27), 6: date(YEAR, 6, 24),
         7: date(YEAR, 7, 28), 8: date(YEAR, 8, 28)}  # fmt: skip
@@ -75,7 +75,7 @@ def acts(
     plans = list(_plans(words, units, named, chance))
     _share_out(plans, chance)
     li, later = people["li"], list[tuple[datetime, Callable[[], Any]]]()
-    moment = _at(ENTERED, 9)
+    moment = _at(FOUNDED, 8, 30)
     load = partial(actions.load_definition, pack[1], pack=pack[0], actor=li, at=moment)
     later += [(moment, load), (moment, partial(_enter, plans, li, moment))]
     for month, day in TOLD.items():
@@ -193,7 +193,7 @@ def _steps(kind: str, started_on: date | None, due_on: date, chance: Random) -> 
         else:
             reached = planned + timedelta(days=chance.choice(SLIPS))
             reached = reached if days < WAY["land"] else None  # what lacks is the land
-        steps[step] = (planned, reached if reached and reached <= ENTERED else None)
+        steps[step] = (planned, reached if reached and reached <= FOUNDED else None)
     steps["operation"] = (due_on + timedelta(days=chance.randint(400, 700)), None)
     return steps
 
@@ -247,7 +247,8 @@ def _enter(plans: list[Plan], actor: Person, at: datetime) -> None:
 
 def _tell(plans: list[Plan], county: str, month: int, actor: Person, at: datetime) -> None:
     """A county's report: every project of its lists; those without progress tell zero. What was reached since."""
-    day, since = timezone.localtime(at).date(), TOLD.get(month - 1, ENTERED)
+    day = timezone.localtime(at).date()
+    since = TOLD.get(month - 1, FOUNDED) if month > 1 else FOUNDED
     reports = []
     for one in plans:
         if one.county != county or one.row is None:
