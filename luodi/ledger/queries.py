@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
@@ -21,6 +21,7 @@ from luodi.ledger.rules import SORTS, VIEWS
 from luodi.ledger.sheets import USUAL, Reader
 from luodi.orgs.models import Person
 from luodi.problems.models import OUT, UNFINISHED, Problem, ProblemQuerySet
+from luodi.problems.rules import FLOW
 
 COUNTED = 20_000  # rows the tabs count; beyond it they say «20,000+»
 PARTS = (UNFINISHED, ~UNFINISHED)  # rows with `done` 0 and 1
@@ -173,6 +174,12 @@ def picked(asked: Asked, everything: bool, marks: list[str]) -> tuple[QuerySet[P
     pairs = [mark.partition(":") for mark in marks]
     seen = {int(pk): int(version) for pk, _sign, version in pairs if pk.isdecimal() and version.isdecimal()}
     return asked.seen.filter(pk__in=seen).order_by("pk"), seen
+
+
+def hindered(rows: QuerySet[Problem], act: str, person: Person, at: datetime) -> list[tuple[Problem, str]]:
+    """Those of a few rows on which the act cannot be done now, each with the sentence."""
+    asked = ((row, FLOW.refusal(row, act, person, at)) for row in rows.select_related("unit", "lead_unit"))
+    return [(row, why) for row, why in asked if why]
 
 
 def outcome(bulk: BulkAct) -> Mapping[str, int]:

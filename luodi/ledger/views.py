@@ -2,6 +2,7 @@
 
 from secrets import token_hex
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -250,7 +251,8 @@ def bulk(request: HttpRequest) -> HttpResponse:
                 rows, act=act, facts=form.facts(), key=key or token_hex(16), actor=person, at=now(), seen=seen,
                 expected=int(shown) if shown.isdecimal() else None,
             )  # fmt: skip
-            return HttpResponseRedirect(reverse("problems:bulk-result", args=[done.pk]), status=303)
+            came_from = urlencode({"from": given.get("from", "")[:2000]})
+            return HttpResponseRedirect(f"{reverse('problems:bulk-result', args=[done.pk])}?{came_from}", status=303)
         except Refused as why:
             fault = str(why)
     return _bulk_page(request, act, form, rows, fault)
@@ -259,6 +261,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
 def _bulk_page(request: HttpRequest, act: str, form: BulkForm, rows: Any, fault: str) -> HttpResponse:
     given = request.POST if request.method == "POST" else request.GET
     count = rows.order_by()[: MOST + 1].count()
+    hindered = queries.hindered(rows, act, request.user, now()) if count <= AT_ONCE else []
     context = {
         "name": act,
         "act": FLOW.acts[act],
@@ -268,6 +271,8 @@ def _bulk_page(request: HttpRequest, act: str, form: BulkForm, rows: Any, fault:
         "count": count,
         "first": rows.select_related("unit")[:5],
         "more": max(0, count - 5),
+        "hindered": hindered,
+        "able": count - len(hindered),
         "later": count > AT_ONCE,
         "kept": {"from": given.get("from", ""), "key": given.get("key") or token_hex(16)},
         "all": "all" in given,
@@ -284,7 +289,7 @@ def bulk_result(request: HttpRequest, pk: int) -> HttpResponse:
     done = get_object_or_404(BulkAct.objects.select_related("job", "person"), pk=pk, person=request.user)
     if request.method == "POST":
         actions.carry_on(done, actor=request.user, at=now())
-        return HttpResponseRedirect(request.path, status=303)
+        return HttpResponseRedirect(request.get_full_path(), status=303)
     lines = done.lines.select_related("problem__unit")
     running = done.job is not None and not done.job.is_over
     context = {
@@ -294,6 +299,7 @@ def bulk_result(request: HttpRequest, pk: int) -> HttpResponse:
         "waiting": queries.outcome(done).get("", 0),
         "page": page(lines, ("-outcome", "pk"), request.GET.get("cursor", ""), 200),
         "running": running,
+        "from": request.GET.get("from", ""),
         **(job_facts(done.job) if running else {}),
     }
     return render(request, "ledger/bulk_result.html", context)

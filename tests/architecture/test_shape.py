@@ -48,6 +48,7 @@ REACHING = {
     "ledger/views.py imports jobs.views": "progress of a job is shown in one way",
     "ledger/rules.py imports problems.rules": ACTS,
     "ledger/views.py imports problems.rules": ACTS,
+    "ledger/queries.py imports problems.rules": ACTS,
     "ledger/actions.py imports problems.rules": ACTS,
     "notices/rules.py imports problems.rules": "who is told is who may act next, by the one table of acts",
     "sample/projects.py imports projects.rules": "codes of made-up owners are right by the same check digits",

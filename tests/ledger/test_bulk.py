@@ -201,3 +201,20 @@ def test_urging_and_asking_for_more_time_leave_each_its_trace(world, as_):
     assert as_(world.wang).post("/problems/bulk/", data | {"reason": "缺土地指标"}).status_code == 422
     as_(world.wang).post("/problems/bulk/", data | {"reason": "缺土地指标", "due_on": "2020-10-30"})
     assert Amendment.objects.undecided().count() == 2
+
+
+def test_the_page_says_beforehand_what_cannot_be_done(world, as_):
+    waiting, done = world.problem(title="还没有交办"), world.brought_to("assigned", world.problem(title="已经交办"))
+    marks = [f"{row.pk}:{row.version}" for row in (waiting, done)]
+    page = as_(world.li).get("/problems/bulk/", {"act": "assign", "row": marks, "from": "v=all"}).content.decode()
+    assert "其中 1 件现在办不了，能办的 1 件" in page
+    assert "现在是“待认领”，不能交办。" in page
+    alone = as_(world.li).get("/problems/bulk/", {"act": "assign", "row": marks[:1]}).content.decode()
+    assert "现在办不了" not in alone
+
+
+def test_the_result_leads_back_to_the_list_one_came_from(world, as_):
+    row, client = world.problem(), as_(world.li)
+    asked = {"act": "assign", "row": f"{row.pk}:{row.version}", "from": "v=open&sort=code", "key": "once", "count": "1"}
+    done = client.post("/problems/bulk/", asked, follow=True)
+    assert 'href="/problems/?v=open&amp;sort=code"' in done.content.decode()
