@@ -1,1 +1,1 @@
-"""Checking a .docx before it goes out: layout by GB/T 9704, and what its figures say of each other and of the ledger."""
+"""Checking a text before it goes out: layout by GB/T 9704, its figures among themselves and beside the ledger."""

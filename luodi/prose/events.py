@@ -21,6 +21,7 @@ GENERIC = re.compile(
     r"政府常务|市委常委|县委常委|区委常委|市政府常务|县政府常务|区政府常务)*(会|会议|例会|大会)$"
 )
 SERIES = re.compile(r"第[一二三四五六七八九十\d]+次|再次|例会|每周|每月|每季|月度|周调度|季度|轮")
+MOST = 400  # events of a text that are compared with each other
 NEAR, FAR = 3, 10  # days between two tellings: surely one event told badly; perhaps
 
 
@@ -43,7 +44,7 @@ class Event:
 
 def events(sentences: Sequence[Sentence], on: date | None) -> Iterator[Finding]:
     """Events told more than once."""
-    known = [event for sentence in sentences for event in _events(sentence, on)]
+    known = [event for sentence in sentences for event in _events(sentence, on)][:MOST]
     for one, other in combinations(known, 2):
         if one.kind == other.kind and (verdict := _compare(one, other)):
             yield _told(one, other, verdict)

@@ -87,7 +87,7 @@ def _end(sentence: Sentence, place: int, depth: int) -> int:
     level = depth
     text = sentence.text
     for here in range(place - sentence.start, len(text)):
-        level += (text[here] in "(（") - (text[here] in ")）")
+        level += (text[here] == "(") - (text[here] == ")")
         if level < depth:
             return sentence.start + here
         if level == depth and text.startswith("其中", here):
@@ -129,7 +129,7 @@ def _total(parts: list[Figure]) -> Decimal:
 
 def _depth(sentence: Sentence, place: int) -> int:
     head = sentence.part(sentence.start, place)
-    return sum(c in "(（" for c in head) - sum(c in ")）" for c in head)
+    return head.count("(") - head.count(")")
 
 
 def _is_full(sentence: Sentence, cue: re.Match[str], whole: Figure, parts: list[Figure]) -> bool:

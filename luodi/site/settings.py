@@ -38,6 +38,7 @@ LUODI_DUTIES = [
     "luodi.notices.actions.digest",
     "luodi.notices.actions.send",
     "luodi.orgs.actions.drop_old_drafts",
+    "luodi.proofreading.actions.drop_old",
 ]
 # E-mail: smtp://user:password@host:25, submission://… with STARTTLS, smtp://…?ssl=True. Empty: no e-mail is sent.
 LUODI_MAIL = bool(env("SMTP_URL"))
