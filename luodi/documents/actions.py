@@ -11,16 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from luodi.campaigns.models import Campaign
-from luodi.documents import queries, sheets
-from luodi.documents.models import (
-    Acknowledgement,
-    Document,
-    FrozenFigure,
-    HandFigure,
-    NumberSeries,
-    SignOff,
-    TakenNumber,
-)
+from luodi.campaigns.queries import DocumentTemplate
+from luodi.documents import models, queries, sheets
+from luodi.documents.models import Document, FrozenFigure, HandFigure, SignOff, TakenNumber
 from luodi.documents.rules import FLOW, POPULATIONS, Block, Draft, Pieces, kept, numbered, plain
 from luodi.files import actions as files
 from luodi.files.models import StoredFile
@@ -68,19 +61,10 @@ def draft(
     since = since or queries.last_told(campaign, template, place, as_of)
     frame = Frame(campaign.pk, place, as_of)
     composed = queries.draft(campaign, facts.text, frame, population=population, since=since)
-    post = actor.main_post(_day(at))
-    home = post.unit if post else unit
-    own = not home.county_code  # a county's office writes in its own name, and has to give its own number series
     document = Document.objects.create(
         campaign=campaign,
         template=template,
-        source=facts.text,
-        kind=facts.kind,
         title=composed.title or facts.title,
-        organ=facts.organ if own else facts.organ.replace(campaign.city.name, home.name),
-        agency=facts.agency if own else "",
-        recipients=list(facts.recipients),
-        copies_to=list(facts.copies_to),
         city_code=unit.city_code,
         county_code=unit.county_code,
         unit=unit,
@@ -91,10 +75,25 @@ def draft(
         drafted_at=at,
         content=kept(composed),
         given=[[clause, words] for _k, _s, _e, words, clause in queries.by_hand(composed)],
+        **_head(campaign, facts, actor, at),
     )
     after = {"template": template, "as_of": as_of, "since": since, "population": population}
     journal.record("documents.draft", actor=actor, at=at, row=document, after=after)
     return document
+
+
+def _head(campaign: Campaign, facts: DocumentTemplate, actor: Person, at: datetime) -> dict[str, Any]:
+    """What the template says of the paper; a county's office writes in its own name and gives its own series."""
+    post = actor.main_post(_day(at))
+    county = post.unit.name if post and post.unit.county_code else ""
+    return {
+        "source": facts.text,
+        "kind": facts.kind,
+        "organ": facts.organ.replace(campaign.city.name, county or campaign.city.name),
+        "agency": "" if county else facts.agency,
+        "recipients": list(facts.recipients),
+        "copies_to": list(facts.copies_to),
+    }
 
 
 @transaction.atomic
@@ -266,7 +265,7 @@ def acknowledge(
     facts = {"finding": one.words}
     document = advance(FLOW, document, "annotate", actor=actor, at=at, seen=seen, reason=reason, facts=facts)
     answer = {"sentence": one.words, "reason": reason.strip(), "given_by": actor, "given_at": at}
-    Acknowledgement.objects.update_or_create(document=document, finding=finding, defaults=answer)
+    models.Acknowledgement.objects.update_or_create(document=document, finding=finding, defaults=answer)
     return document
 
 
@@ -380,8 +379,8 @@ def _keep(paper: Any, title: str, day: date, actor: Person, at: datetime) -> tup
 
 def _take_number(document: Document, day: date) -> TakenNumber:
     """The next number of the series, under its lock: unique and without gaps, because a refusal undoes it."""
-    NumberSeries.objects.get_or_create(agency=document.agency, in_year=day.year)
-    series = NumberSeries.objects.select_for_update().get(agency=document.agency, in_year=day.year)
+    models.NumberSeries.objects.get_or_create(agency=document.agency, in_year=day.year)
+    series = models.NumberSeries.objects.select_for_update().get(agency=document.agency, in_year=day.year)
     series.last_serial += 1
     series.save(update_fields=["last_serial"])
     return TakenNumber.objects.create(series=series, serial=series.last_serial, document=document, taken_on=day)

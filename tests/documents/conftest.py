@@ -4,9 +4,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from luodi.documents import actions
 from luodi.documents.models import Document
+from luodi.kit.clock import now
+from luodi.orgs.actions import note_sign_in
+from luodi.orgs.models import Person
 from tests.world import World, at
 
 
@@ -34,3 +38,10 @@ def signed(world: World, document: Document, day: str = "2020-08-31") -> Documen
 def issued(world: World, document: Document, day: str = "2020-08-31") -> Document:
     """Signed and issued."""
     return actions.issue(signed(world, document, day), actor=world.li, at=at(day, 15))
+
+
+def sign_in(client: Client, person: Person) -> Client:
+    """The client, signed in as this person at the moment the clock stands at."""
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    note_sign_in(person, session_key=client.session.session_key, address=None, agent="", at=now())
+    return client

@@ -1,4 +1,4 @@
-"""`luodi document draft | list | issue | verify`: documents on the command line (docs/cli.md)."""
+"""`luodi document draft | list | issue | verify | check`: documents on the command line (docs/cli.md)."""
 
 import json
 from datetime import date
@@ -18,10 +18,11 @@ from luodi.indicators.rules import Frame
 from luodi.kit.clock import now, today
 from luodi.kit.refusal import Refused
 from luodi.orgs.models import Person
+from luodi.proofreading import queries as proofreading
 
 
 class Command(BaseCommand):
-    help = "Draft a document from a template of the pack; list, issue and verify documents."
+    help = "Draft a document from a template of the pack; list, issue, verify and check documents."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """One subcommand each."""
@@ -38,9 +39,12 @@ class Command(BaseCommand):
         issue.add_argument("id", type=int)
         issue.add_argument("--as", dest="username", required=True, help="who issues it")
         verify = acts.add_parser("verify", help="read the files and frozen figures of issued documents again")
+        check = acts.add_parser("check", help="check any .docx: its figures, the ledger, its layout")
+        check.add_argument("file")
+        check.add_argument("--on", help="YYYY-MM-DD the document's date; the one it bears if not given")
         for one in (draft, listed, verify):
             one.add_argument("--campaign", help="code; the current one if not given")
-        for one in (draft, listed, issue, verify):
+        for one in (draft, listed, issue, verify, check):
             one.add_argument("--json", action="store_true", help="print JSON (docs/cli.md)")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -68,6 +72,17 @@ class Command(BaseCommand):
             self.stdout.write(words % {"file": options["output"], **numbers})
         else:
             self.stdout.write("\n".join([composed.title, *(_words(block) for block in composed.blocks)]))
+
+    def check(self, options: dict[str, Any]) -> None:
+        """Check a file; nothing is kept. Exit status 1 when something in it contradicts."""
+        path, on = Path(options["file"]), _day(options["on"]) if options["on"] else None
+        found = proofreading.report_of(_read(path), path.name, on=on, day=today())
+        if options["json"]:
+            self.stdout.write(json.dumps(proofreading.facts(found), ensure_ascii=False))
+        else:
+            self.stdout.write("\n".join(proofreading.lines(found)))
+        if found.contradictions:
+            raise SystemExit(1)
 
     def list(self, options: dict[str, Any]) -> None:
         """The documents of a campaign, newest first."""
@@ -114,6 +129,13 @@ def _day(text: str | None) -> date:
         return date.fromisoformat(text) if text else today()
     except ValueError as error:
         raise Refused(_("日期“%(text)s”看不懂，请写成 2020-08-31。") % {"text": text}) from error
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Refused(_("文件 %(file)s 读不出来：%(why)s") % {"file": path, "why": error.strerror}) from error
 
 
 def _write(path: Path, content: bytes) -> None:
