@@ -28,6 +28,7 @@ DATE = re.compile(
 DRAFT_DATE = re.compile(r"(\d{4})?\s*年\s*(\d{1,2})?\s*月\s*日")
 NOTE_START = re.compile(r"附\s*件\s*(\d{1,2}\s*)?[：:]")
 MARK_ALONE = re.compile(rf"附\s*件\s*([\d{NUMERALS}]{{0,3}})\s*([：:]?)")
+PRESENT = re.compile(r"(出席|请假|列席|缺席|主持|记录)[\u4e00-\u9fa5]{0,4}[：:]")
 IMPRINT = re.compile(r"(抄\s*送|主\s*送|分\s*送)\s*[：:]|.*日\s*印发$|抄\s*送")
 SENTENCE = re.compile(r"[。！？；]")
 TITLE_SIZE, LONGEST_TITLE, LONGEST_NAME = 18, 120, 45
@@ -70,6 +71,7 @@ class Anatomy:
     recipients: Paragraph | None = None
     text: tuple[Paragraph, ...] = ()
     note_list: tuple[Paragraph, ...] = ()
+    attendance: tuple[Paragraph, ...] = ()
     organs: tuple[Paragraph, ...] = ()
     day: Paragraph | None = None
     remark: Paragraph | None = None
@@ -135,7 +137,8 @@ def anatomy(sheet: Sheet) -> Anatomy:
     main, enclosed = _parted(rest)
     made.enclosures = tuple(_enclosures(enclosed))
     main = _take_signature(made, main)
-    made.text, made.note_list = _without_note(main)
+    made.attendance = tuple(row for row in main[-8:] if PRESENT.match(row.words) and not SENTENCE.search(row.words))
+    made.text, made.note_list = _without_note([row for row in main if row not in made.attendance])
     return made
 
 

@@ -59,6 +59,7 @@ def _text(document: Document) -> str:
         elements.opening(document),
         elements.body(document.blocks, keep_last=keep_last),
         elements.attachment_note(document.attachments),
+        elements.attendance(document),
         elements.signature(document),
         elements.enclosed(document.attachments),
         imprint(document),

@@ -22,7 +22,11 @@ def red_head(document: Document) -> str:
         return ""
     points, scale = layout.head_size(document.red_head)
     ink = f'<w:color w:val="{RED}"/><w:spacing w:val="0"/><w:w w:val="{scale}"/><w:sz w:val="{points * 2}"/>'
-    drop = paragraph("", properties=_exact(layout.HEAD_DROP))
+    notes = [text for text in (document.secrecy, document.urgency) if text]
+    above = paragraph(run(document.copy_number), "HeadNote") if document.copy_number else ""
+    above += "".join(paragraph(run(text, style="Hei"), "HeadNote") for text in notes)
+    lines = len(notes) + bool(document.copy_number)
+    drop = above + paragraph("", properties=_exact(layout.HEAD_DROP - lines * layout.LINE))
     mark = paragraph(run(document.red_head, properties=ink), "OrganMark", _exact(points * 23))
     edge = f'<w:pBdr><w:bottom w:val="single" w:sz="16" w:space="0" w:color="{RED}"/></w:pBdr>'
     line = paragraph("", properties=edge + _exact(layout.RED_LINE_DROP))
@@ -97,20 +101,32 @@ def attachment_note(attachments: Sequence[Attachment]) -> str:
 
 
 def signature(document: Document) -> str:
-    """Return the unsealed signature: a blank line, organ, date (7.3.5.2), then 附注 (7.3.6)."""
+    """Return blank line, organs, date (7.3.5.1 under a seal, else 7.3.5.2), then 附注 (7.3.6)."""
     made = ""
     if document.organ:
+        organs = (document.organ, *document.joint)
         day = chinese_date(document.signed_on) if document.signed_on else DRAFT_DATE
-        organ_at, date_at = layout.signature_places(document.organ, day)
-        made += blank(properties=KEEP)
-        made += paragraph(run(document.organ), "Signature", f'{KEEP}<w:ind w:left="{organ_at}"/>')
+        starts, date_at = layout.places(organs, day, sealed=document.sealed)
+        made += blank(layout.SEAL_GAP if document.sealed else 1, properties=KEEP)
+        for organ, start in zip(organs, starts, strict=True):
+            made += paragraph(run(organ), "Signature", f'{KEEP}<w:ind w:left="{start}"/>')
         place = f'<w:ind w:left="{date_at}"/>'
-        if layout.width(day) > layout.width(document.organ):  # held from the right, so that no substitute font wraps it
-            place = f'<w:ind w:right="{2 * layout.CHAR}"/><w:jc w:val="right"/>'
+        if right := layout.date_right(organs, day, sealed=document.sealed):
+            place = f'<w:ind w:right="{right}"/><w:jc w:val="right"/>'
         made += paragraph(run(day), "Signature", (KEEP if document.note else "") + place)
     if document.note:
         made += paragraph(run(f"（{document.note.strip('（）()')}）"), "BodyText")
     return made
+
+
+def attendance(document: Document) -> str:
+    """Return who was present, excused and attending, of minutes (10.3): a blank line, label in 黑体, then names."""
+    made = [blank()] if document.attendance else []
+    for label, names in document.attendance:
+        hang = (2 + len(label) + 1) * layout.CHAR
+        place = f'<w:ind w:left="{hang}" w:hanging="{hang - 2 * layout.CHAR}"/>'
+        made.append(paragraph(run(f"{label}：", style="Hei") + run(names), "Attendance", place))
+    return "".join(made)
 
 
 def enclosed(attachments: Sequence[Attachment]) -> str:

@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from luodi.gongwen.anatomy import Anatomy, red
 from luodi.gongwen.finding import Fault, Rule, size_name
 from luodi.gongwen.fonts import FAMILIES
-from luodi.gongwen.rules import doc_number_fault
+from luodi.gongwen.rules import SECRECY, URGENCIES, doc_number_fault
 from luodi.gongwen.sheet import Letters, Paragraph
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-SECRECY = re.compile(r"(绝密|机密|秘密)(★(\d+年|\d+个月|长期))?")
-URGENCY = {"特急", "加急", "特提", "平急"}
 ROLES = {"title": "小标宋", "body": "仿宋", "kai": "楷体", "hei": "黑体", "song": "宋体"}
 
 
@@ -70,7 +68,7 @@ def urgency(anatomy: Anatomy) -> Iterator[Fault]:
     row = anatomy.urgency
     if row is None:
         return
-    if row.words.replace("　", "").replace(" ", "") not in URGENCY:
+    if row.words.replace("　", "").replace(" ", "") not in URGENCIES:
         yield Fault(row.here, row.words, "特急、加急（电报：特提、特急、加急、平急）", "改为规定的紧急程度。")
     if not _is_left(row):
         yield Fault(row.here, "没有顶格", "顶格在版心左上角", "改为左对齐、无缩进。")

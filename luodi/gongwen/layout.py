@@ -8,6 +8,7 @@ width (28 x 315 = 8,820 of 8,844; without it only 27 fit).
 import itertools
 import re
 import unicodedata
+from collections.abc import Sequence
 
 PAPER_WIDTH, PAPER_HEIGHT = 11906, 16838  # A4, 210 x 297 mm
 TOP, RIGHT, BOTTOM, LEFT = 2098, 1474, 1984, 1588  # 37, 26, 35, 28 mm
@@ -23,6 +24,7 @@ HEAD_DROP = 1955  # the mark's strokes begin 35 mm under the upper edge of the t
 RED_LINE_DROP = 140  # 4 mm from the strokes of the document number to the red line (227, less the air below them)
 IMPRINT_LINE = 520
 TABLE_GAP = 200  # under a table; two tables without a paragraph between them would become one
+SEAL_GAP = 2  # blank lines above a sealed organ: a seal of 42 mm then begins within a line of the text
 HEAD_LARGEST, HEAD_SMALLEST, HEAD_NARROWEST = 56, 30, 58  # points, points, per cent of a character's width
 ATTACHMENT = "附件："
 TITLE_CHARS = 19  # of 2号 that fit in a line
@@ -51,6 +53,32 @@ def signature_places(organ: str, day: str) -> tuple[int, int]:
         return date_at - two, date_at
     organ_at = max(0, AREA_WIDTH - two - width(organ))
     return organ_at, organ_at + two
+
+
+def sealed_places(organ: str, day: str) -> tuple[int, int]:
+    """Return how far from the left organ and date begin under a seal (GB/T 9704 7.3.5.1).
+
+    The date ends four characters before the right edge and the organ stands centred over it; an organ too long for
+    that ends half a character before the edge of the type area.
+    """
+    date_at = AREA_WIDTH - 4 * CHAR - width(day)
+    centred = date_at + (width(day) - width(organ)) // 2
+    furthest = AREA_WIDTH - width(organ) - CHAR // 2  # half a character of air, so that no font wraps it
+    return max(0, min(centred, furthest)), date_at
+
+
+def places(organs: Sequence[str], day: str, *, sealed: bool) -> tuple[list[int], int]:
+    """Return where each organ and the date begin. Several organs begin under one another, as the longest asks."""
+    longest = max(organs, key=width)
+    organ_at, date_at = (sealed_places if sealed else signature_places)(longest, day)
+    return [organ_at] * len(organs), date_at
+
+
+def date_right(organs: Sequence[str], day: str, *, sealed: bool) -> int:
+    """Return the right indent of a date that is held from the right, so that no substitute font wraps it; else 0."""
+    if sealed:
+        return 4 * CHAR
+    return 2 * CHAR if width(day) > max(map(width, organs)) else 0
 
 
 def attachment_place(number: int, last: int) -> tuple[str, int, int]:

@@ -87,6 +87,9 @@ class Document:
     red_head: text of the issuing organ's mark, e.g. "衡水市人民政府办公室文件"; None = no head (版头), title first.
     signer: 签发人, only in documents to a superior. note: 附注, without brackets. copies_to: 抄送.
     signed_on None leaves room for the date in a draft. A line break in the title is kept.
+    copy_number, secrecy, urgency: 份号, 密级和保密期限, 紧急程度; they stand in the head, so they need red_head.
+    sealed: date and organ stand where the organ's seal will cover them. joint: further organs that sign with the first
+    one, whose mark and number alone the document bears. attendance: of minutes (纪要), (("出席", "张三、李四"), …).
     """
 
     title: str
@@ -102,3 +105,9 @@ class Document:
     red_head: str | None = None
     signer: str = ""
     note: str = ""
+    copy_number: str = ""
+    secrecy: str = ""
+    urgency: str = ""
+    sealed: bool = False
+    joint: Sequence[str] = ()
+    attendance: Sequence[tuple[str, str]] = ()

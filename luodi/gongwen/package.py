@@ -96,7 +96,7 @@ class Package:
         try:
             parser.feed(self._bytes(name))
             return parser.close()
-        except (ParseError, ValueError) as why:
+        except (ParseError, ValueError, LookupError) as why:  # an encoding nobody knows is a LookupError
             if isinstance(why, Unfit):
                 raise
             part = posixpath.basename(name)

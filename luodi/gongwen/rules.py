@@ -7,6 +7,9 @@ from luodi.gongwen.model import Block, Document, Heading, Table, plain
 
 DOC_NUMBER = re.compile(r"[\u4e00-\u9fa5]{1,12}〔(19|20)\d{2}〕[1-9]\d{0,4}号")
 
+SECRECY = re.compile(r"(绝密|机密|秘密)(★(\d+年|\d+个月|长期))?")
+URGENCIES = ("特急", "加急", "特提", "平急")
+
 
 class Unfit(ValueError):
     """The document cannot be built; the message is the sentence for the person."""
@@ -48,10 +51,8 @@ def _faults(document: Document) -> Iterator[str]:
         yield sentence
     if document.signer and document.red_head is None:
         yield "签发人写在版头里，没有版头的公文不能标注签发人。"
-    if document.print_on and document.signed_on and document.print_on < document.signed_on:
-        yield "印发日期不能早于成文日期。"
-    if bool(document.print_organ) != bool(document.print_on):
-        yield "印发机关和印发日期要一并填写。"
+    yield from _head_faults(document)
+    yield from _end_faults(document)
     if not document.blocks:
         yield "公文没有正文。"
     yield from _block_faults(document.blocks, "正文")
@@ -61,6 +62,31 @@ def _faults(document: Document) -> Iterator[str]:
         if attachment.name.rstrip().endswith(tuple("。，；、,;.")):
             yield f"附件{number}的名称“{attachment.name}”后面不加标点。"
         yield from _block_faults(attachment.blocks, f"附件{number}")
+
+
+def _head_faults(document: Document) -> Iterator[str]:
+    """份号, 密级 and 紧急程度 (7.2.1-7.2.3)."""
+    given = document.copy_number or document.secrecy or document.urgency
+    if given and document.red_head is None:
+        yield "份号、密级和紧急程度写在版头里，没有版头的公文不能标注。"
+    if document.copy_number and not re.fullmatch(r"\d{6}", document.copy_number, re.ASCII):
+        yield f"份号“{document.copy_number}”要用6位阿拉伯数字，例如：000001。"
+    if document.secrecy and not SECRECY.fullmatch(document.secrecy):
+        yield f"密级“{document.secrecy}”要写成密级★保密期限，例如：机密★1年。"
+    if document.urgency and document.urgency not in URGENCIES:
+        yield f"紧急程度“{document.urgency}”不合规定，应为：{'、'.join(URGENCIES)}。"
+
+
+def _end_faults(document: Document) -> Iterator[str]:
+    """Signature and imprint (7.3.5, 7.4.3)."""
+    if document.joint and not document.organ:
+        yield "联合行文先写主办机关，还没有主办机关的署名。"
+    if document.joint and document.sealed:
+        yield "联合行文加盖印章的排法要按印章多少另行排列，这里还不能生成；请不选加盖印章。"
+    if document.print_on and document.signed_on and document.print_on < document.signed_on:
+        yield "印发日期不能早于成文日期。"
+    if bool(document.print_organ) != bool(document.print_on):
+        yield "印发机关和印发日期要一并填写。"
 
 
 def _title_faults(title: str) -> Iterator[str]:

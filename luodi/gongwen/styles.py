@@ -22,6 +22,8 @@ def styles(fonts: Fonts) -> str:
         _style("Heading3", "heading 3", KEEP + INDENT + _outline(2), _look(fonts, body)),
         _style("Heading4", "heading 4", KEEP + INDENT + _outline(3), _look(fonts, body)),
         _style("RunInHeading", "层次标题", INDENT),
+        _style("HeadNote", "版头标注", PLAIN),
+        _style("Attendance", "出席人员", PLAIN),
         _style("AttachmentNote", "附件说明", PLAIN),
         _style("AttachmentMark", "附件标识", PLAIN, _look(fonts, hei)),
         _style("Signature", "Signature", PLAIN),

@@ -6,7 +6,8 @@ from datetime import date
 
 from luodi.gongwen.anatomy import DATE, DRAFT_DATE, MARK_ALONE, Anatomy
 from luodi.gongwen.finding import Fault, Rule, chars
-from luodi.gongwen.head_rules import font_faults, size_faults
+from luodi.gongwen.fonts import FAMILIES
+from luodi.gongwen.head_rules import chinese, font_faults, size_faults
 from luodi.gongwen.sheet import Paragraph
 
 NOTE = re.compile(r"附\s*件\s*(\d{1,2})?\s*([：:])?\s*(?:(\d{1,2})\s*([.．、]))?\s*(.*)", re.DOTALL)
@@ -183,6 +184,18 @@ def remark(anatomy: Anatomy) -> Iterator[Fault]:
         yield Fault(row.here, f"左空{chars(row.lead, row.char)}", "左空2字", "把附注改为左空2字。")
 
 
+def attendance(anatomy: Anatomy) -> Iterator[Fault]:
+    """Of minutes: two characters in, the label in 黑体, names in 仿宋 and, wrapped, after the colon."""
+    for row in anatomy.attendance:
+        if "：" not in row.words:
+            yield Fault(row.here, "半角冒号", "标注后用全角冒号", "把冒号改为“：”。")
+        if abs(row.lead - 2 * row.char) > row.char * 0.3:
+            yield Fault(row.here, f"左空{chars(row.lead, row.char)}", "左空2字", "把左缩进改为2字。")
+        label = next(chinese(row), None)
+        if label is not None and label.font not in FAMILIES["hei"]:
+            yield Fault(row.here, label.font or "没有指定中文字体", "“出席”等标注用3号黑体", "把标注改为黑体。")
+
+
 def organ_name(anatomy: Anatomy) -> Iterator[Fault]:
     """The signature names the organ of the mark."""
     if anatomy.mark is None or not anatomy.organs:
@@ -278,6 +291,7 @@ RULES = (
     Rule("enclosure-mark", "7.3.7", "附件的标识", enclosure_mark, "enclosures"),
     Rule("enclosure-page", "7.3.7", "附件另面编排", enclosure_page, "enclosures"),
     Rule("enclosure-match", "7.3.7", "附件与附件说明一致", enclosure_match, "enclosures"),
+    Rule("attendance", "10.3", "纪要的出席、请假、列席人员", attendance, "attendance"),
     Rule("imprint", "7.4", "有印发机关和印发日期", imprint_missing, "mark"),
     Rule("copies", "7.4.2", "抄送机关", copies, "imprint"),
     Rule("printed", "7.4.3", "印发日期", printed, "imprint"),

@@ -26,6 +26,7 @@ def pieces(document: Document) -> list[Piece]:
         *_opening(document),
         *_body(document.blocks, keep_last=bool(document.attachments or document.organ)),
         *_attachment_note(document.attachments),
+        *_attendance(document),
         *_signature(document),
         *_enclosed(document.attachments),
         *_imprint(document),
@@ -38,7 +39,7 @@ def para(runs: Sequence[Piece], **places: Any) -> Piece:
     A mark ("text", "signature") makes the typesetter say on which page the paragraph ends.
     """
     lie = {"size": layout.SIZE_3, "line": layout.LINE, "side": "left", "left": 0, "right": 0, "first": 0, "hang": 0}
-    return {"kind": "para", "runs": list(runs), "keep": False, "mark": ""} | lie | places
+    return {"kind": "para", "runs": [run for run in runs if run["text"]], "keep": False, "mark": ""} | lie | places
 
 
 def run(text: str, font: str = "body", **look: Any) -> Piece:
@@ -61,7 +62,10 @@ def _head(document: Document) -> Iterator[Piece]:
     if document.red_head is None:
         return
     points, scale = layout.head_size(document.red_head)
-    yield from blank(line=layout.HEAD_DROP)
+    notes = [run(document.copy_number)] if document.copy_number else []
+    notes += [run(text, "hei") for text in (document.secrecy, document.urgency) if text]
+    yield from (para((note,)) for note in notes)
+    yield from blank(line=layout.HEAD_DROP - len(notes) * layout.LINE)
     mark = run(document.red_head, "title", size=points, red=True, tight=0, scale=scale)
     yield para((mark,), size=points, line=points * 23, side="center")
     yield from blank(2)
@@ -133,15 +137,25 @@ def _attachment_note(attachments: Sequence[Attachment]) -> Iterator[Piece]:
         yield para(words, left=left - hanging, hang=hanging, keep=True)
 
 
+def _attendance(document: Document) -> Iterator[Piece]:
+    if document.attendance:
+        yield from blank()
+    for label, names in document.attendance:
+        hang = (2 + len(label) + 1) * layout.CHAR
+        yield para((run(f"{label}：", "hei"), run(names)), left=TWO, hang=hang - TWO)
+
+
 def _signature(document: Document) -> Iterator[Piece]:
     if document.organ:
+        organs = (document.organ, *document.joint)
         day = chinese_date(document.signed_on) if document.signed_on else DRAFT_DATE
-        organ_at, date_at = layout.signature_places(document.organ, day)
-        yield from blank(keep=True)
-        yield para((run(document.organ),), left=organ_at, keep=True, mark="signature")
+        starts, date_at = layout.places(organs, day, sealed=document.sealed)
+        yield from blank(layout.SEAL_GAP if document.sealed else 1, keep=True)
+        for organ, start in zip(organs, starts, strict=True):
+            yield para((run(organ),), left=start, keep=True, mark="signature")
         place: Piece = {"left": date_at}
-        if layout.width(day) > layout.width(document.organ):
-            place = {"right": TWO, "side": "right"}
+        if right := layout.date_right(organs, day, sealed=document.sealed):
+            place = {"right": right, "side": "right"}
         yield para((run(day),), keep=bool(document.note), **place)
     if document.note:
         yield para((run(f"（{document.note.strip('（）()')}）"),), side="both", first=TWO)

@@ -32,7 +32,7 @@ HEAD_NEEDED = 20  # rows; a longer table does not stay on one page
 def _prose(anatomy: Anatomy) -> Iterator[tuple[Paragraph, str]]:
     """Yield paragraphs and cells with their text, without a heading's number; parts with rules of their own are out."""
     own = {id(row) for row in (*anatomy.title, *anatomy.note_list, *anatomy.organs, *anatomy.imprint)}
-    own |= {id(enclosure.mark) for enclosure in anatomy.enclosures}
+    own |= {id(enclosure.mark) for enclosure in anatomy.enclosures} | {id(row) for row in anatomy.attendance}
     parts = (anatomy.recipients, anatomy.day, anatomy.remark, anatomy.number, anatomy.signer, anatomy.secrecy)
     own |= {id(row) for row in parts if row is not None}
     for row in anatomy.sheet.paragraphs:

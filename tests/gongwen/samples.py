@@ -48,6 +48,22 @@ def circular(**changes) -> Document:
     return Document(**(fields | changes))
 
 
+def minutes(**changes) -> Document:
+    """Return minutes of a meeting: no number, no recipients, no signature, but who was there."""
+    fields = {
+        "red_head": "衡水市专项清理工作领导小组会议纪要",
+        "title": "研究交叉检查工作的会议纪要",
+        "doc_number": "",
+        "organ": "",
+        "signed_on": None,
+        "recipients": (),
+        "attachments": (),
+        "note": "",
+        "attendance": (("出席", "张三、李四"), ("请假", "王五"), ("列席", "赵六")),
+    }
+    return circular(**(fields | changes))
+
+
 def part(document: Document, name: str = "word/document.xml") -> ElementTree.Element:
     """Return one part of the built document."""
     with zipfile.ZipFile(io.BytesIO(build(document))) as archive:

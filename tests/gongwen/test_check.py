@@ -16,8 +16,8 @@ from luodi.gongwen.docx import build
 from luodi.gongwen.model import Attachment, Heading, Paragraph, Table
 from luodi.gongwen.rules import Unfit
 from tests.gongwen.foreign import typed
-from tests.gongwen.planted import FAULTS
-from tests.gongwen.samples import SENTENCE, circular
+from tests.gongwen.planted import FAULTS, font, lie, rewrite, row
+from tests.gongwen.samples import SENTENCE, circular, minutes
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 NAMES = [f"{rule}: {what}" for rule, what, _plant in FAULTS]
@@ -88,6 +88,10 @@ KINDS = {
     "text only": {"blocks": (Paragraph(SENTENCE),), "attachments": (), "note": ""},
     "run-in headings": {"blocks": (Heading(1, "甲"), Heading(2, "明确责任。", body=SENTENCE), Heading(2, "乙"))},
     "numbers by hand": {"blocks": (Heading(1, "一、甲", numbered=False), Heading(2, "（一）乙", numbered=False))},
+    "sealed": {"sealed": True},
+    "sealed by a short name": {"sealed": True, "organ": "衡水市人民政府", "red_head": "衡水市人民政府文件"},
+    "joint": {"joint": ("衡水市自然资源和规划局", "衡水市财政局")},
+    "numbered, secret and urgent": {"copy_number": "000001", "secrecy": "机密★1年", "urgency": "特急"},
     "table last": {"blocks": (Paragraph(SENTENCE), Table(("县市区", "在办"), (("桃城区", "12"),), note="单位：件"))},
 }
 
@@ -96,6 +100,33 @@ KINDS = {
 def test_nothing_is_found_in_our_own_documents(changes):
     found = [f for f in check(build(circular(**changes))) if f.severity != "pass"]
     assert found == []
+
+
+def test_nothing_is_found_in_our_own_minutes():
+    assert blamed(build(minutes())) == set()
+
+
+HEAD = {"copy_number": "000001", "secrecy": "机密★1年", "urgency": "特急", "signer": "张三"}
+HEAD_FAULTS = [
+    ("copy-number", lambda d: rewrite(row(d, "000001"), "000001", "0001")),
+    ("secrecy", lambda d: rewrite(row(d, "机密"), "★", "*")),
+    ("secrecy", lambda d: font(row(d, "机密"), "仿宋_GB2312")),
+    ("urgency", lambda d: rewrite(row(d, "特急"), "特急", "急件")),
+    ("urgency", lambda d: lie(row(d, "特急"), firstLine=640)),
+    ("head-order", lambda d: row(d, "000001")._p.addprevious(row(d, "特急")._p)),
+    ("signer", lambda d: font(row(d, "衡清办"), "仿宋_GB2312")),
+]
+
+
+@pytest.mark.parametrize(("rule", "plant"), HEAD_FAULTS)
+def test_faults_in_the_head_are_found(rule, plant):
+    assert blamed(planted(build(circular(**HEAD)), plant)) == {rule}
+
+
+def test_faults_in_minutes_are_found():
+    content = build(minutes())
+    assert blamed(planted(content, lambda d: font(row(d, "出席"), "仿宋_GB2312"))) == {"attendance"}
+    assert blamed(planted(content, lambda d: rewrite(row(d, "出席"), "：", ":"))) == {"attendance"}
 
 
 def test_a_draft_is_told_that_its_date_is_empty_and_no_more():

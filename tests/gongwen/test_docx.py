@@ -12,7 +12,7 @@ from luodi.gongwen import layout
 from luodi.gongwen.docx import build
 from luodi.gongwen.fonts import Fonts
 from luodi.gongwen.model import Attachment, Heading, Paragraph, Run, Table
-from tests.gongwen.samples import W, circular, paragraphs, part, style, styled, text
+from tests.gongwen.samples import W, circular, minutes, paragraphs, part, style, styled, text
 
 
 def test_the_same_document_gives_the_same_bytes():
@@ -256,3 +256,33 @@ def test_the_date_begins_two_characters_after_the_organ_and_the_longer_ends_two_
     assert organ_at >= 0
     assert date_at - organ_at == 2 * layout.CHAR
     assert longer_ends == layout.AREA_WIDTH - 2 * layout.CHAR
+
+
+def test_copy_number_secrecy_and_urgency_stand_above_the_mark():
+    made = circular(copy_number="000001", secrecy="机密★1年", urgency="特急")
+    assert styled(made, "HeadNote") == ["000001", "机密★1年", "特急"]
+    places = [style(p) for p in paragraphs(made)]
+    assert places.index("OrganMark") == 4
+
+
+@pytest.mark.parametrize("organ", ["衡水市人民政府", "衡水市专项清理工作领导小组办公室"])
+def test_under_a_seal_the_date_ends_four_characters_before_the_edge(organ):
+    rows = [p for p in paragraphs(circular(organ=organ, sealed=True)) if style(p) == "Signature"]
+    indents = [p.find(f"{W}pPr/{W}ind") for p in rows]
+    assert indents[1].get(f"{W}right") == str(4 * layout.CHAR)
+    organ_at, date_at = layout.sealed_places(organ, "2020年8月31日")
+    assert indents[0].get(f"{W}left") == str(organ_at)
+    assert organ_at + layout.width(organ) < layout.AREA_WIDTH
+    if len(organ) < 10:
+        middles = (organ_at + layout.width(organ) / 2, date_at + layout.width("2020年8月31日") / 2)
+        assert abs(middles[0] - middles[1]) <= 1
+
+
+def test_organs_that_sign_together_stand_under_one_another():
+    made = circular(joint=("衡水市财政局",))
+    assert styled(made, "Signature") == ["衡水市专项清理工作领导小组办公室", "衡水市财政局", "2020年8月31日"]
+
+
+def test_minutes_name_who_was_there():
+    assert styled(minutes(), "Attendance") == ["出席：张三、李四", "请假：王五", "列席：赵六"]
+    assert styled(minutes(), "Signature") == []

@@ -3,6 +3,7 @@
 import io
 import shutil
 import subprocess
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +13,7 @@ from luodi.gongwen import docx, pdf
 from luodi.gongwen.fonts import Fonts
 from luodi.gongwen.model import Heading, Paragraph, Run, Table
 from luodi.gongwen.rules import Unfit
-from tests.gongwen.samples import circular
+from tests.gongwen.samples import circular, minutes
 
 pdfplumber = pytest.importorskip("pdfplumber", reason="pdfplumber 没有安装，不能量版面。")
 MM = 72 / 25.4
@@ -53,16 +54,28 @@ def set_by_typst(document):
         return lines(opened.pages)
 
 
+ALIKE = {
+    "circular": MARKERS,
+    "upward": replace(MARKERS, signer="张三"),
+    "headed and sealed": replace(MARKERS, copy_number="000001", secrecy="机密★1年", urgency="特急", sealed=True),
+    "joint": replace(MARKERS, joint=("衡水市财政局",), red_head=None),
+    "minutes": minutes(blocks=MARKERS.blocks),
+}
+
+
 @pytest.mark.render
 def test_both_files_have_the_same_lines_on_the_same_pages(tmp_path):
     if OFFICE is None:
         pytest.skip("LibreOffice 没有安装，不能把公文排成页面来量。")
-    (tmp_path / "a.docx").write_bytes(docx.build(MARKERS))
+    for name, document in ALIKE.items():
+        (tmp_path / f"{name}.docx").write_bytes(docx.build(document))
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     command = [OFFICE, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
-    subprocess.run([*command, str(tmp_path / "a.docx")], check=True, capture_output=True, timeout=180)
-    with pdfplumber.open(tmp_path / "a.pdf") as opened:
-        assert lines(opened.pages) == set_by_typst(MARKERS)
+    sources = [str(tmp_path / f"{name}.docx") for name in ALIKE]
+    subprocess.run([*command, *sources], check=True, capture_output=True, timeout=180)
+    for name, document in ALIKE.items():
+        with pdfplumber.open(tmp_path / f"{name}.pdf") as opened:
+            assert lines(opened.pages) == set_by_typst(document), name
 
 
 def test_a_full_page_has_22_lines_of_28_characters():

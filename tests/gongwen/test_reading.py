@@ -190,7 +190,7 @@ def test_a_file_with_a_few_broken_bytes_is_read_or_refused_and_nothing_else(data
     assert refusal(bytes(content)).endswith("。")
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=600, deadline=None)
 @given(st.sampled_from(["document", "styles", "settings", "footer1"]), st.data())
 def test_a_part_with_a_few_other_letters_is_read_or_refused_and_nothing_else(name, data):
     plain = build(circular())

@@ -80,3 +80,18 @@ def test_a_draft_without_date_number_and_organ_is_built_and_its_gaps_are_named()
 
 def test_gaps_do_not_ask_for_a_number_without_a_head():
     assert gaps(circular(red_head=None, doc_number="", blocks=(Paragraph("文"),))) == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"copy_number": "12"}, "6位"),
+        ({"secrecy": "机密*1年"}, "机密★1年"),
+        ({"urgency": "急件"}, "特急、加急"),
+        ({"urgency": "特急", "red_head": None, "doc_number": ""}, "没有版头"),
+        ({"joint": ("衡水市财政局",), "organ": ""}, "主办机关"),
+        ({"joint": ("衡水市财政局",), "sealed": True}, "还不能生成"),
+    ],
+)
+def test_what_the_head_and_the_signature_may_not_say(changes, sentence):
+    assert any(sentence in fault for fault in faults(circular(**changes)))
