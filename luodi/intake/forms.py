@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from luodi.campaigns.models import Batch, Campaign
-from luodi.intake.queries import Mapped, column_titles, spreadsheet_letter
+from luodi.intake.queries import Mapped, column_titles
 from luodi.kit.forms import FullNameField
 from luodi.kit.sheet_reading import MOST_BYTES
+from luodi.kit.sheet_showing import spreadsheet_letter
 from luodi.kit.spreadsheets import Sheet
 from luodi.orgs.models import Person, Unit, UnitKind
 from luodi.problems.models import Source

@@ -1,62 +1,23 @@
 """Reading an uploaded sheet again, checking it, and showing it back as the person knows it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from luodi.campaigns.models import Campaign
 from luodi.files.queries import open_file
 from luodi.intake.models import HeaderMemory, ImportBatch, ImportedProblem
-from luodi.kit import spreadsheets, values
-from luodi.kit.spreadsheets import Row, Sheet, Workbook
+from luodi.kit import sheet_showing, spreadsheets, values
+from luodi.kit.sheet_showing import Shown
+from luodi.kit.spreadsheets import Sheet, Workbook
 from luodi.orgs.models import Person, Unit
 from luodi.problems import sheets
 from luodi.problems.models import Problem, Status
 from luodi.problems.sheets import CheckedRow, Reading
 
-PAGE = 200
+KEEP = ("project_name", "title", "description")  # what a phone shows of a row too
 Mapped = Mapping[str, int | str]
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A cell as it is shown: its text, the field it answers and its title, what is wrong, whether it was corrected."""
-
-    text: str
-    name: str = ""
-    title: str = ""
-    fault: str = ""
-    corrected: bool = False
-
-    @property
-    def keep(self) -> bool:
-        """Whether a phone shows it too, so that the row is recognised."""
-        return self.name in {"project_name", "title", "description"}
-
-
-@dataclass(frozen=True)
-class Line:
-    """A row as it is shown. `faults` are errors of fields no column answers; they are corrected beside the row."""
-
-    number: int
-    cells: list[Cell]
-    faults: list[Cell]
-    warnings: list[str]
-
-    @property
-    def wrong(self) -> bool:
-        """Whether something in it must be corrected."""
-        return bool(self.faults) or any(cell.fault for cell in self.cells)
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A page of the sheet."""
-
-    headers: list[tuple[str, str]]
-    lines: list[Line]
-    next_row: int | None
 
 
 def workbook(content: bytes, name: str) -> Workbook:
@@ -181,47 +142,26 @@ def template(campaign: Campaign, actor: Person, day: date) -> bytes:
 
 
 def shown(batch: ImportBatch, sheet: Sheet, start: int = 0, everything: bool = False) -> Shown:
-    """At most 200 rows of the person's own sheet from row number `start` on: those with findings, or all.
-
-    A column that is still missing is said once, not in every row.
-    """
-    titles, lacking = column_titles(), missing(batch.mapping, batch.unit)
-    fields = {place: name for name, place in batch.mapping.items() if isinstance(place, int)}
-    rows = [r for r in sheet.rows if r.number >= start and (everything or str(r.number) in batch.findings)]
-    lines = [_line(batch, row, fields, len(sheet.headers), titles) for row in rows[:PAGE]]
-    lines = [replace(one, faults=[cell for cell in one.faults if cell.name not in lacking]) for one in lines]
-    headers = [(spreadsheet_letter(i), header) for i, header in enumerate(sheet.headers)]
-    return Shown(headers, lines, rows[PAGE].number if len(rows) > PAGE else None)
-
-
-def spreadsheet_letter(place: int) -> str:
-    """0 is A, 26 is AA: what the person sees above the column."""
-    letters = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def _line(batch: ImportBatch, row: Row, fields: Mapping[int, str], width: int, titles: Mapping[str, str]) -> Line:
-    found, typed = batch.findings.get(str(row.number), {}), batch.corrections.get(str(row.number), {})
-    errors, drawn = found.get("errors", {}), []
-    for place in range(width):
-        name = fields.get(place, "")
-        text = typed[name] if name in typed else values.clean_text(row.cells[place] if place < len(row.cells) else None)
-        drawn.append(Cell(text, name, titles.get(name, ""), errors.get(name, ""), name in typed))
-    apart = {name: fault for name, fault in errors.items() if name not in fields.values()}
-    faults = [Cell(typed.get(name, ""), name, titles.get(name, name), fault) for name, fault in apart.items()]
-    return Line(row.number, drawn, faults, found.get("warnings", []))
+    """At most 200 rows of the person's own sheet from row number `start` on: those with findings, or all."""
+    return sheet_showing.shown(
+        sheet,
+        batch.mapping,
+        findings=batch.findings,
+        corrections=batch.corrections,
+        titles=column_titles(),
+        lacking=missing(batch.mapping, batch.unit),
+        keep=KEEP,
+        start=start,
+        everything=everything,
+    )
 
 
 def marked(batch: ImportBatch, day: date) -> bytes:
     """The sheet with corrections put in and what is still wrong tinted."""
     sheet = sheet_of(batch)
     reading = check(sheet, batch.campaign, batch.person, day, batch.unit, batch.mapping, batch.corrections)
-    typed = {int(number): fields for number, fields in batch.corrections.items()}
-    return sheets.marked(sheets.corrected(sheet, typed, batch.mapping), reading.bad, batch.mapping)
+    put_in = sheet_showing.corrected(sheet, batch.corrections, batch.mapping)
+    return sheets.marked(put_in, reading.bad, batch.mapping)
 
 
 def row_faults(sheet: Sheet, mapping: Mapped, row: CheckedRow) -> list[dict[str, Any]]:

@@ -343,16 +343,3 @@ def marked(sheet: Sheet, rows: Iterable[CheckedRow], mapping: Mapping[str, int |
             spot = (row.number, place if isinstance(place, int) else len(sheet.headers))
             marks[spot] = f"{marks[spot]} {sentence}" if spot in marks else sentence
     return spreadsheets.marked_copy(sheet, marks)
-
-
-def corrected(sheet: Sheet, corrections: Mapping[int, Mapping[str, str]], mapping: Mapping[str, int | str]) -> Sheet:
-    """The sheet with what was typed on the page in place of its cells."""
-    rows = []
-    for row in sheet.rows:
-        cells = list(row.cells)
-        for name, typed in corrections.get(row.number, {}).items():
-            place = mapping.get(name)
-            if isinstance(place, int) and place < len(cells):
-                cells[place] = typed
-        rows.append(replace(row, cells=tuple(cells)))
-    return replace(sheet, rows=tuple(rows))
