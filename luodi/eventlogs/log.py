@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from luodi.eventlogs import xes
 from luodi.eventlogs.model import Columns, Event
 from luodi.kit.refusal import Refused
+from luodi.kit.sm3 import Sm3
 
 ZONE = "Asia/Shanghai"
 MEMORY = "2GB"
@@ -104,6 +105,15 @@ def kept(path: Path) -> Iterator[Log]:
             raise Refused(_("这份日志的数据文件不见了，请重新导入。"))
         connection.read_parquet(str(path)).create_view("log")
         yield Log(connection)
+
+
+def digest(path: Path) -> str:
+    """The file's SM3, read in pieces."""
+    found = Sm3()
+    with path.open("rb") as stream:
+        while piece := stream.read(1 << 20):
+            found.update(piece)
+    return found.hexdigest()
 
 
 def _is_xml(path: Path) -> bool:

@@ -384,7 +384,7 @@ def import_events(path: Path, *, name: str, actor: Person, at: datetime, columns
         raise Refused(_("已有名为“%(name)s”的日志，请换一个名称。") % {"name": name})
     with logs.read(path, columns) as log:
         found = analyse(log, Workdays(queries.numbered_days())).facts()
-        digest = queries.sm3_of(path)
+        digest = logs.digest(path)
         log.keep(queries.events_file(digest))
     post = actor.main_post(_day(at))
     kept = EventLog.objects.create(

@@ -1,6 +1,7 @@
 """Reads about permits: the catalogue in force, cases in a list and in full, the plan of a project, certificates."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -8,17 +9,23 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from luodi.eventlogs.analysis import analyse
+from luodi.eventlogs.log import of_events
+from luodi.eventlogs.model import Event, Workdays
+from luodi.indicators import queries as indicators
+from luodi.indicators.rules import Frame, dimensions_of, indicator_of
 from luodi.kit.refusal import Refused
-from luodi.kit.sm3 import Sm3
 from luodi.orgs.models import Person, Unit
 from luodi.permits import rules
-from luodi.permits.models import Case, CasePaper, CaseSet, Catalogue, Certificate, EventLog, Item, Status, Step
+from luodi.permits.models import Case, CasePaper, CaseSet, Catalogue, Certificate, EventLog, Item, Status, Step, Stop
 from luodi.projects.models import Project
 from luodi.workdays.rules import Calendar, calendar, days_of
 
+MAPPED = 500  # cases of the process map on the page
 EXPIRES_SOON = 60  # days ahead a certificate's end is announced
 
 
@@ -200,15 +207,6 @@ def events_file(digest: str) -> Path:
     return folder / f"{digest}.parquet"
 
 
-def sm3_of(path: Path) -> str:
-    """The file's SM3, read in pieces."""
-    digest = Sm3()
-    with path.open("rb") as stream:
-        while piece := stream.read(1 << 20):
-            digest.update(piece)
-    return digest.hexdigest()
-
-
 def numbered_days(known: Calendar | None = None) -> tuple[tuple[date, int], ...]:
     """Every day of the announced years with the number of working days up to it."""
     known, seq, found = known or calendar(), 0, []
@@ -233,3 +231,46 @@ def logs_seen(person: Person, day: date) -> QuerySet[EventLog]:
     """The logs of the person's cities, newest first."""
     cities = {post.unit.city_code for post in person.posts_on(day)}
     return EventLog.objects.filter(city_code__in=cities).select_related("imported_by").order_by("-imported_at", "-pk")
+
+
+# -- time ----------------------------------------------------------------------------------------------------------
+
+
+def lights(rows: list[Case], day: date) -> list[tuple[Case, str, int | None]]:
+    """Each case of a page with its light and the days used so far; two queries."""
+    known, stops = calendar(), defaultdict(list)
+    for stop in Stop.objects.filter(case__in=rows).order_by("starts_on", "pk"):
+        stops[stop.case_id].append((stop.starts_on, stop.ends_on))
+    found = []
+    for case in rows:
+        used = case.used_days
+        if used is None and case.accepted_on:
+            clock = rules.Clock(known, case.item.day_unit, tuple(stops[case.pk]))
+            used = clock.used(case.accepted_on, case.opined_on or case.ended_on or day)
+        found.append((case, rules.light(case, day, known), used))
+    return found
+
+
+def splits(names: Sequence[str]) -> list[tuple[str, str]]:
+    """(name, words) of the ways the table can be split."""
+    known = dimensions_of(indicator_of("permits.decided"))
+    return [(name, str(known[name].label)) for name in names]
+
+
+def time_table(frame: Frame, by: str, codes: Sequence[str]) -> list[tuple[str, list[Any]]]:
+    """Part by part the answers of all measures; parts without a decided case are left out."""
+    columns = [{part.key: part for part in indicators.break_down(code, frame, by)} for code in codes]
+    first = columns[0].values()
+    return [(part.label, [c[part.key].answer for c in columns if part.key in c]) for part in first if part.answer.value]
+
+
+def process(person: Person, day: date) -> dict[str, Any] | None:
+    """How the newest decided cases really went, by their steps; None without any."""
+    newest = Case.objects.visible_to(person, day).exclude(decided_on=None).order_by("-decided_on", "-pk")
+    wanted = list(newest.values_list("pk", flat=True)[:MAPPED])
+    if not wanted:
+        return None
+    steps = Step.objects.filter(case__in=wanted).order_by("case_id", "happened_at", "pk")
+    rows = steps.values_list("case_id", "name", "happened_at")
+    with of_events(Event(str(case), name, timezone.localtime(at)) for case, name, at in rows) as log:
+        return analyse(log, Workdays(numbered_days())).facts()
