@@ -17,10 +17,10 @@ from luodi.gongwen.check import check as check_layout
 from luodi.gongwen.reading import paragraphs as paragraphs_of
 from luodi.gongwen.rules import Unfit
 from luodi.indicators import queries as indicators
-from luodi.indicators.rules import Answer, Frame, catalogue
+from luodi.indicators.rules import Answer, Frame, catalogue, indicator_of
 from luodi.kit.refusal import Refused
 from luodi.orgs.models import Unit, UnitKind
-from luodi.proofreading.rules import Claim, Places, claims, date_written
+from luodi.proofreading.rules import ORDER, SHOWN, Claim, Places, claims, date_written
 from luodi.prose.check import check
 from luodi.prose.model import Figure, Finding, Span, Verdict
 from luodi.prose.numerals import show
@@ -123,9 +123,17 @@ def compare(paragraphs: Sequence[str], frame: Frame) -> list[Comparison]:
         if question not in asked:
             if len(asked) >= MOST_ASKED:
                 break
-            asked[question] = indicators.answer(*question)
+            asked[question] = _answer(*question)
         found.append(_beside(claim, asked[question]))
     return found
+
+
+def _answer(code: str, frame: Frame) -> Answer:
+    """The ledger's answer; «cannot be known» where the indicator is not kept by batch or for this place."""
+    try:
+        return indicators.answer(code, frame)
+    except Refused as why:
+        return Answer(indicator_of(code), frame, None, str(why))
 
 
 def _places(frame: Frame) -> Places:
@@ -143,6 +151,9 @@ def _beside(claim: Claim, answer: Answer) -> Comparison:
     if answer.value is None:
         sentence = _("台账“%(name)s”算不出来：%(why)s") % {**words, "why": answer.reason}
         return Comparison(claim, Verdict.UNDECIDED, sentence, answer)
+    if not answer.value and claim.figure.value and not claim.code.startswith("problems."):
+        sentence = _("台账里没有“%(name)s”的记录，不能核对。") % words
+        return Comparison(claim, Verdict.UNDECIDED, sentence, answer)
     if _equal(claim.figure, Decimal(answer.value)):
         return Comparison(claim, Verdict.AGREES, _("与台账“%(name)s”%(ours)s 相符。") % words, answer)
     sentence = _("文中是 %(text)s，台账“%(name)s”是 %(ours)s。") % words
@@ -155,6 +166,29 @@ def _equal(figure: Figure, value: Decimal) -> bool:
     if figure.hedge == "over":
         return value >= stated
     return value.quantize(Decimal(1).scaleb(-figure.places), ROUND_HALF_UP) == stated
+
+
+def report_of(content: bytes, name: str, *, on: date | None, day: date) -> Report:
+    """A .docx checked as the command line does it: beside the ledger of the current campaign, where there is one."""
+    paper = paper_of(content, name)
+    campaign = indicators.newest(indicators.campaigns())
+    frame = Frame(campaign.pk, campaign.city, day) if campaign else None
+    return report(paper, frame, dated_on=on, day=day)
+
+
+def lines(found: Report) -> list[str]:
+    """The report for a terminal, contradictions first; then the layout."""
+    listed: list[Finding | Comparison] = [*found.findings, *found.ledger]
+    listed.sort(key=lambda one: ORDER.index(one.verdict))
+    told = [f"[{SHOWN[one.verdict][0]}] {_where(one.spans)}　{one.sentence}" for one in listed]
+    layout = [f"[{_('版式')}] {one['place']}　{one['found']}　{one['remedy']}" for one in found.paper.layout]
+    words = _("%(n)s 个数字，%(wrong)s 处不符，%(layout)s 条版式问题。")
+    return [*told, *layout, words % {"n": found.figures, "wrong": found.contradictions, "layout": len(layout)}]
+
+
+def _where(spans: Sequence[Span]) -> str:
+    first = spans[0]
+    return _("第 %(n)s 段“%(text)s”") % {"n": first.paragraph + 1, "text": first.text[:20]}
 
 
 def facts(found: Report) -> dict[str, Any]:

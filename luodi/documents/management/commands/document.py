@@ -40,6 +40,7 @@ class Command(BaseCommand):
         issue.add_argument("--as", dest="username", required=True, help="who issues it")
         verify = acts.add_parser("verify", help="read the files and frozen figures of issued documents again")
         check = acts.add_parser("check", help="check any .docx: its figures, the ledger, its layout")
+        check.set_defaults(act="examine")  # Django's commands have a `check` of their own
         check.add_argument("file")
         check.add_argument("--on", help="YYYY-MM-DD the document's date; the one it bears if not given")
         for one in (draft, listed, verify):
@@ -73,7 +74,7 @@ class Command(BaseCommand):
         else:
             self.stdout.write("\n".join([composed.title, *(_words(block) for block in composed.blocks)]))
 
-    def check(self, options: dict[str, Any]) -> None:
+    def examine(self, options: dict[str, Any]) -> None:
         """Check a file; nothing is kept. Exit status 1 when something in it contradicts."""
         path, on = Path(options["file"]), _day(options["on"]) if options["on"] else None
         found = proofreading.report_of(_read(path), path.name, on=on, day=today())
