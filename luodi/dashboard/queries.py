@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from luodi.campaigns.models import Campaign, Stage
 from luodi.changes.rules import END, START, SUM
+from luodi.dashboard.rules import CONCERNS, Concern, Piece, behind, concern, most_first, names, told
 from luodi.documents.models import Document
 from luodi.indicators import queries as indicators
 from luodi.indicators.rules import (
@@ -19,12 +20,14 @@ from luodi.indicators.rules import (
     Frame,
     Part,
     Rate,
+    catalogue,
     fortnight_end,
     fortnight_ends,
     fortnight_start,
     indicator_of,
     percent,
 )
+from luodi.kit.templatetags.ui import cn_date
 from luodi.orgs.models import Person, Unit, UnitKind
 from luodi.problems.models import Assignment, Problem
 
@@ -164,6 +167,35 @@ def reopened(board: Board) -> list[Part]:
     return indicators.break_down("changes.reopened", board.period(), COUNTY)
 
 
+def asked(code: str, frame: Frame) -> Answer | None:
+    """The answer if some installed module counts this and it is known."""
+    found = indicators.answer(code, frame) if code in catalogue() else None
+    return found if found is not None and found.value is not None else None
+
+
+def headlines(board: Board, codes: Mapping[str, str]) -> list[tuple[Answer, Answer | None]]:
+    """Key figures of other modules, each with the one it is told beside; none where there is nothing to tell of."""
+    found = []
+    for code, beside in codes.items():
+        answer = asked(code, board.frame)
+        if answer is not None:
+            found.append((answer, asked(beside, board.frame) if beside else None))
+    counted = [answer for answer, _beside in found if answer.unit != "%"]
+    return found if not counted or any(answer.value for answer in counted) else []
+
+
+def places_of(code: str, frame: Frame) -> list[Part]:
+    """The same by county; nothing where no module counts it."""
+    return indicators.break_down(code, frame, COUNTY) if code in catalogue() else []
+
+
+def growth(board: Board) -> list[Part]:
+    """Growth of fixed-asset investment, month by month, as the statistics bureau published it."""
+    code = "projects.fai_growth"
+    parts = indicators.break_down(code, board.frame, "month") if code in catalogue() else []
+    return [part for part in parts if part.answer.value is not None]
+
+
 def trend(board: Board) -> list[Answer]:
     """How many were open at the last ends of fortnights and on the day itself.
 
@@ -191,12 +223,12 @@ def longest_overdue(board: Board, person: Person, day: date, most: int) -> Query
     as_of, visible = board.frame.as_of, Problem.objects.visible_to(person, day)
     if as_of == day:  # the columns of today repeat the dated rows, in an index of the order wanted here
         place = {"county_code": board.own} if board.own else {"city_code": board.frame.place}
-        rows = visible.overdue(day).filter(campaign=board.campaign, **place).annotate(limit_on=F("due_on"))
-        return rows.select_related("unit").order_by("due_on", "pk")[:most]
+        late = visible.overdue(day).filter(campaign=board.campaign, **place).annotate(limit_on=F("due_on"))
+        return late.select_related("unit").order_by("due_on", "pk")[:most]
     standing = Assignment.objects.filter(problem=OuterRef("pk"), assigned_on__lte=as_of)
     standing = standing.exclude(ended_on__lte=as_of).order_by("-pk")
-    rows = indicators.rows("problems.overdue", board.frame) & visible
-    rows = rows.annotate(limit_on=Subquery(standing.values("due_on")[:1]))
+    counted: QuerySet[Any] = indicators.rows("problems.overdue", board.frame) & visible
+    rows = counted.annotate(limit_on=Subquery(standing.values("due_on")[:1]))
     return rows.select_related("unit").order_by("limit_on", "pk")[:most]
 
 
@@ -242,3 +274,58 @@ def last_issued(campaign: Campaign, place: str, before: date, person: Person, da
     rows = Document.objects.visible_to(person, day).filter(campaign=campaign, issued_on__isnull=False, as_of__lt=before)
     rows = rows.filter(city_code=place[:4], county_code=place if len(place) == 6 else "")
     return rows.order_by("-as_of", "-pk").values_list("as_of", flat=True).first()
+
+
+# -- what needs the leader ---------------------------------------------------------------------------------------
+def concerns(board: Board) -> list[Concern]:
+    """What needs the leader, the most urgent first; nothing of what there is none."""
+    found = [_overdue(board), _behind(board), _soon(board), _reopened(board), _priority(board), *_others(board)]
+    return [one for one in found if one]
+
+
+def _overdue(board: Board) -> Concern | None:
+    parts = most_first(board.places("problems.overdue"))
+    detail = "" if board.own else told(parts)
+    return concern("clock-exclamation", "bad", _("%(n)s已逾期"), board.figure("problems.overdue"), detail)
+
+
+def _soon(board: Board) -> Concern | None:
+    answer = board.figure("problems.due_soon")
+    detail = "" if board.own or not answer.value else told(most_first(board.places("problems.due_soon")))
+    return concern("clock", "warn", _("%(n)s三个工作日内到期"), answer, detail)
+
+
+def _behind(board: Board) -> Concern | None:
+    """Places well below the whole city; of a county, itself if it is."""
+    rate = whole("problems.closure_rate", board.parts, board.city)
+    low = [part for part in behind(board.parts[rate.indicator.code], rate) if board.own in ("", part.key)]
+    if not low:
+        return None
+    detail = _("全市 %(rate)s；%(told)s") % {"rate": rate.text, "told": told(low)}
+    title = [Piece(_("%(names)s销号率落后") % {"names": names(low)})]
+    return Concern("alert-triangle", "warn", title, detail, low[0].answer)
+
+
+def _reopened(board: Board) -> Concern | None:
+    parts = reopened(board)
+    answer = whole("changes.reopened", {"changes.reopened": parts}, board.period())
+    since = _("%(day)s以来") % {"day": cn_date(board.since)}
+    detail = since if board.own else _("%(since)s：%(told)s") % {"since": since, "told": told(most_first(parts))}
+    return concern("rotate-clockwise", "warn", _("%(n)s销号后重新打开"), answer, detail)
+
+
+def _priority(board: Board) -> Concern | None:
+    parts = open_priority(board)
+    frame = replace(board.frame, filters={"priority": "yes"})
+    answer = whole("problems.open", {"problems.open": parts}, frame)
+    return concern("flag", "info", _("%(n)s重点难点未销号"), answer, "" if board.own else told(most_first(parts)))
+
+
+def _others(board: Board) -> list[Concern | None]:
+    """What other modules count as late or stalled."""
+    found = []
+    for code, (icon, tone, words) in CONCERNS.items():
+        if parts := places_of(code, board.frame):
+            answer = whole(code, {code: parts}, board.frame)
+            found.append(concern(icon, tone, str(words), answer, "" if board.own else told(most_first(parts))))
+    return found

@@ -209,6 +209,33 @@ def behind(parts: Iterable[Part], whole: Answer) -> list[Part]:
     return sorted(low, key=lambda part: part.answer.value or 0)
 
 
+# -- parts of other modules, by code: what no installed module counts is not there --------------------------------
+@dataclass(frozen=True)
+class Progress:
+    """One line «255.9 / 300.5 亿元 85.2%»: how much of how much, and the share where it is an indicator."""
+
+    part: str
+    of: str
+    rate: str = ""
+
+
+PROJECTS = (
+    Progress("projects.completed", "projects.plan", "projects.completion_rate"),
+    Progress("projects.started", "projects.planned_starts", "projects.start_rate"),
+    Progress("projects.early_starts", "projects.preliminary"),
+    Progress("projects.landed", "projects.due", "projects.landing_rate"),
+)
+PERMITS = (
+    Progress("permits.on_time", "permits.decided", "permits.on_time_rate"),
+    Progress("permits.overdue", "permits.running"),
+)
+# What else needs the leader: code → (icon, tone, words).
+CONCERNS: Mapping[str, tuple[str, str, Words]] = {
+    "projects.late_starts": ("building-factory-2", "warn", gettext_lazy("%(n)s重点项目到期未开工")),
+    "projects.stalled": ("player-pause", "warn", gettext_lazy("%(n)s重点项目停滞")),
+    "permits.overdue": ("clock-exclamation", "warn", gettext_lazy("%(n)s审批超时未办结")),
+}
+
 MEASURES: Mapping[str, tuple[str, Words]] = {
     "closed": ("problems.closure_rate", gettext_lazy("销号率")),
     "match": ("problems.match_rate", gettext_lazy("相符率")),

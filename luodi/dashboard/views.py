@@ -1,8 +1,9 @@
 """The leader's page and the wall: one board, shown as sections; a section without records is not there."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 from django.views.decorators.http import require_safe
 
 from luodi.campaigns.models import Campaign
@@ -20,29 +22,32 @@ from luodi.dashboard.forms import BoardForm, day_of
 from luodi.dashboard.queries import Board
 from luodi.dashboard.rules import (
     MEASURES,
-    Concern,
+    PERMITS,
+    PROJECTS,
     Piece,
-    behind,
+    Progress,
     change_words,
-    concern,
     most_first,
-    names,
     ranking,
     scale_for,
     sentence,
-    told,
 )
 from luodi.indicators import queries as indicators
 from luodi.indicators.forms import place_words
-from luodi.indicators.rules import Answer, fortnight_end
+from luodi.indicators.rules import Answer, Words, fortnight_end
 from luodi.kit.clock import now, today
 from luodi.kit.templatetags.ui import cn_date
 from luodi.orgs.rules import BUSINESS, allow
 
-HEADLINES = (
-    "problems.found", "problems.rectification_rate", "problems.match_rate", "problems.closure_rate",
-    "problems.open", "problems.overdue",
-)  # fmt: skip
+HEADLINES = ("problems.rectification_rate", "problems.match_rate", "problems.closure_rate", "problems.found",
+             "problems.open", "problems.overdue")  # fmt: skip
+# They take the last places where there are projects: code → the figure told beside it, and how.
+LANDING: dict[str, tuple[str, Words]] = {
+    "projects.landing_rate": ("projects.due", _l("应落地 %(text)s")),
+    "projects.fai_growth": ("projects.fai_rank", _l("全省第 %(digits)s 位")),
+    "projects.completed": ("projects.completion_rate", _l("完成年度计划 %(text)s")),
+    "projects.started": ("projects.start_rate", _l("开工率 %(text)s")),
+}
 MOST_OVERDUE = 8
 
 
@@ -147,7 +152,18 @@ def _headlines(asked: Asked) -> dict[str, Any]:
     late = [] if board.own else most_first(board.parts["problems.overdue"])
     keys = ("found", "rectified", "matched", "open", "overdue")
     said = sentence({key: board.figure(f"problems.{key}") for key in keys}, late)
-    return {"sentence": _linked(said), "kpis": [_kpi(board, board.figure(code)) for code in HEADLINES]}
+    beside = {code: other for code, (other, _words) in LANDING.items()}
+    landing = [_landing(board, answer, other) for answer, other in queries.headlines(board, beside)]
+    own = [_kpi(board, board.figure(code)) for code in HEADLINES[: len(HEADLINES) - len(landing)]]
+    return {"sentence": _linked(said), "kpis": own + landing}
+
+
+def _landing(board: Board, answer: Answer, beside: Answer | None) -> dict[str, Any]:
+    """A key figure of projects: no comparison, but the share or the rank that belongs to it."""
+    if beside is None:
+        return _kpi(board, answer)
+    words = {"text": beside.text, "digits": beside.digits.removesuffix(".00")}
+    return _kpi(board, answer) | {"note": str(LANDING[answer.indicator.code][1]) % words}
 
 
 def _kpi(board: Board, answer: Answer) -> dict[str, Any]:
@@ -171,51 +187,13 @@ def _kpi(board: Board, answer: Answer) -> dict[str, Any]:
 
 # -- sections: a function from what is asked to a partial's facts, or to nothing -------------------------------------
 Facts = dict[str, Any] | None
+Section = Callable[[Asked], Facts]
 
 
 def attention(asked: Asked) -> Facts:
     """What needs the leader, the most urgent first."""
-    board = asked.board
-    found = [_overdue(board), _behind(board), _soon(board), _reopened(board), _priority(board)]
-    return {"template": "dashboard/_attention.html", "concerns": [(one, rows_url(one.answer)) for one in found if one]}
-
-
-def _overdue(board: Board) -> Concern | None:
-    parts = most_first(board.places("problems.overdue"))
-    detail = "" if board.own else told(parts)
-    return concern("clock-exclamation", "bad", _("%(n)s已逾期"), board.figure("problems.overdue"), detail)
-
-
-def _soon(board: Board) -> Concern | None:
-    answer = board.figure("problems.due_soon")
-    detail = "" if board.own or not answer.value else told(most_first(board.places("problems.due_soon")))
-    return concern("clock", "warn", _("%(n)s三个工作日内到期"), answer, detail)
-
-
-def _behind(board: Board) -> Concern | None:
-    """Places well below the whole city; of a county, itself if it is."""
-    rate = queries.whole("problems.closure_rate", board.parts, board.city)
-    low = [part for part in behind(board.parts[rate.indicator.code], rate) if board.own in ("", part.key)]
-    if not low:
-        return None
-    detail = _("全市 %(rate)s；%(told)s") % {"rate": rate.text, "told": told(low)}
-    title = [Piece(_("%(names)s销号率落后") % {"names": names(low)})]
-    return Concern("alert-triangle", "warn", title, detail, low[0].answer)
-
-
-def _reopened(board: Board) -> Concern | None:
-    parts = queries.reopened(board)
-    answer = queries.whole("changes.reopened", {"changes.reopened": parts}, board.period())
-    since = _("%(day)s以来") % {"day": cn_date(board.since)}
-    detail = since if board.own else _("%(since)s：%(told)s") % {"since": since, "told": told(most_first(parts))}
-    return concern("rotate-clockwise", "warn", _("%(n)s销号后重新打开"), answer, detail)
-
-
-def _priority(board: Board) -> Concern | None:
-    parts = queries.open_priority(board)
-    frame = replace(board.frame, filters={"priority": "yes"})
-    answer = queries.whole("problems.open", {"problems.open": parts}, frame)
-    return concern("flag", "info", _("%(n)s重点难点未销号"), answer, "" if board.own else told(most_first(parts)))
+    found = queries.concerns(asked.board)
+    return {"template": "dashboard/_attention.html", "concerns": [(one, rows_url(one.answer)) for one in found]}
 
 
 def tiles(asked: Asked) -> Facts:
@@ -307,12 +285,52 @@ def overdue(asked: Asked) -> Facts:
     return {"template": "dashboard/_overdue.html", **facts} if lines else None
 
 
-Section = Callable[[Asked], Facts]
-# The page below the key figures, row by row: (lay-out, its sections).
+def growth(asked: Asked) -> Facts:
+    """Growth of fixed-asset investment, cumulated month by month."""
+    found = queries.growth(asked.board)
+    if len(found) < 2:
+        return None
+    answer = found[-1].answer
+    points = [(part.label, Decimal(part.answer.digits.replace(",", ""))) for part in found]
+    lines = [(part.label, part.answer, figure_url(part.answer)) for part in found]
+    title = _("%(name)s（%%）") % {"name": answer.indicator.name}
+    facts = {"key": "growth", "title": title, "points": points, "lines": lines, "line": True}
+    return {"template": "dashboard/_trend.html", "mark": answer.indicator.mark, **facts}
+
+
+def progress(key: str, title: Words, lines: Sequence[Progress]) -> Section:
+    """A section of «how much of how much»; lines whose whole is nothing or unknown are not there."""
+
+    def build(asked: Asked) -> Facts:
+        frame = asked.board.frame
+        found = []
+        for line in lines:
+            part, of = queries.asked(line.part, frame), queries.asked(line.of, frame)
+            if part is None or of is None or not of.value:
+                continue
+            rate = queries.asked(line.rate, frame) if line.rate else None
+            links = {"url": figure_url(part), "of_url": figure_url(of), "rate_url": figure_url(rate) if rate else ""}
+            found.append({"part": part, "of": of, "rate": rate, **links})
+        return {"template": "dashboard/_progress.html", "key": key, "title": title, "lines": found} if found else None
+
+    return build
+
+
+def stacked(*builders: Section) -> Section:
+    """Several sections in one column; nothing where none of them is there."""
+
+    def build(asked: Asked) -> Facts:
+        found = _built(asked, "", builders)
+        return {"template": "dashboard/_stack.html", **found} if found["sections"] else None
+
+    return build
+
+
+# The page below the key figures, row by row: (lay-out, its sections). A new part is a function and a partial.
 ROWS: tuple[tuple[str, tuple[Section, ...]], ...] = (
     ("g3", (attention, tiles, ranked)),
-    ("g3b", (open_trend, closed_trend, coming)),
-    ("", (overdue,)),
+    ("gn", (growth, open_trend, progress("projects", _l("重点项目"), PROJECTS))),
+    ("g12", (stacked(closed_trend, progress("permits", _l("审批办件"), PERMITS), coming), overdue)),
 )
 
 

@@ -1,5 +1,6 @@
 """The leader's page: whose place, as of which day, consistent figures, nothing faked, the wall, few questions."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -163,3 +164,23 @@ def test_the_page_asks_a_bounded_number_of_questions(busy, as_, django_assert_ma
         client.get("/dashboard/")
     with django_assert_max_num_queries(85):
         client.get("/dashboard/wall/")
+
+
+def test_parts_of_other_modules_are_there_when_they_have_something_to_tell(busy, as_, monkeypatch):
+    """Two key projects, one of them started: the page tells of them; before there were none it did not."""
+    client = as_(busy.zhou)
+    empty = client.get("/dashboard/")
+    assert 'id="projects"' not in empty.content.decode()
+    assert [kpi["href"].split("/")[2] for kpi in empty.context["head"]["kpis"]][-1] == "problems.overdue"
+    told = {"projects.started": 1, "projects.planned_starts": 2, "projects.late_starts": 1}
+    really = queries.indicators.answer
+
+    def answered(code, frame):
+        return replace(really(code, frame), value=told[code], reason="") if code in told else really(code, frame)
+
+    monkeypatch.setattr(queries.indicators, "answer", answered)
+    full = client.get("/dashboard/")
+    page = full.content.decode()
+    assert 'id="projects"' in page
+    assert "已开工的计划开工项目" in page
+    assert [kpi["href"].split("/")[2] for kpi in full.context["head"]["kpis"]][-1] == "projects.started"
