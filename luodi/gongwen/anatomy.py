@@ -7,6 +7,7 @@ import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from luodi.gongwen.sheet import Paragraph, Section, Sheet
 
@@ -85,12 +86,19 @@ class Anatomy:
 
     def blanks_before(self, paragraph: Paragraph) -> int:
         """Return how many empty lines stand directly above; lines lower than half a body line are no lines."""
-        count = 0
-        for row in reversed(self.rows[: self.rows.index(paragraph)]):
-            if not row.blank or row.edges or row.drawn:
-                break
-            count += not (row.rule == "exact" and row.line < 250)
+        count, at = 0, self.place(paragraph) - 1
+        while at >= 0 and self.rows[at].blank and not self.rows[at].edges and not self.rows[at].drawn:
+            count += not (self.rows[at].rule == "exact" and self.rows[at].line < 250)
+            at -= 1
         return count
+
+    def place(self, paragraph: Paragraph) -> int:
+        """Return which of the rows it is, from 0."""
+        return self._places[id(paragraph)]
+
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        return {id(row): n for n, row in enumerate(self.rows)}
 
     @property
     def written(self) -> tuple[Paragraph, ...]:
@@ -284,7 +292,7 @@ def _take_signature(made: Anatomy, main: list[Paragraph]) -> list[Paragraph]:
     return main
 
 
-NAME = re.compile(r"[\u4e00-\u9fa5（）〇A-Za-z　 、]{2,45}")
+NAME = re.compile(r"[\u4e00-\u9fa5（）〇“”‘’·A-Za-z　 、]{2,45}")
 
 
 def _organs(made: Anatomy, rows: list[Paragraph]) -> list[Paragraph]:

@@ -24,16 +24,18 @@ DASHED = re.compile(r"[—－–―一─]+\s*\d*\s*[—－–―一─]+")
 PAGE_SETUP = "页面设置"
 
 
-def place_of(anatomy: Anatomy, section: Section) -> str:
-    """Return the name of a section for a person."""
-    number = anatomy.sheet.sections.index(section) + 1
-    return PAGE_SETUP if len(anatomy.sheet.sections) == 1 else f"第 {number} 节{PAGE_SETUP}"
+def place_of(anatomy: Anatomy, number: int) -> str:
+    """Return the name of a section, counted from 0, for a person."""
+    return PAGE_SETUP if len(anatomy.sheet.sections) == 1 else f"第 {number + 1} 节{PAGE_SETUP}"
 
 
 def _sections(anatomy: Anatomy) -> Iterator[tuple[str, Section]]:
-    for section in dict.fromkeys(id(s) for s in anatomy.sheet.sections):
-        found = next(s for s in anatomy.sheet.sections if id(s) == section)
-        yield place_of(anatomy, found), found
+    """Yield each section with its name; some programs repeat one section's properties."""
+    seen: set[int] = set()
+    for number, section in enumerate(anatomy.sheet.sections):
+        if id(section) not in seen:
+            seen.add(id(section))
+            yield place_of(anatomy, number), section
 
 
 def paper(anatomy: Anatomy) -> Iterator[Fault]:
@@ -48,9 +50,9 @@ def paper(anatomy: Anatomy) -> Iterator[Fault]:
 def orientation(anatomy: Anatomy) -> Iterator[Fault]:
     """Text stands on upright paper; a lying page is for a table."""
     tables = {table.section for table in anatomy.sheet.tables}
-    for place, section in _sections(anatomy):
-        index = anatomy.sheet.sections.index(section)
-        if section.width > section.height and index not in tables:
+    for number, section in enumerate(anatomy.sheet.sections):
+        if section.width > section.height and number not in tables:
+            place = place_of(anatomy, number)
             yield Fault(place, "横向", "纵向；只有横排表格的页可以横向", "在“页面布局—纸张方向”里选纵向。")
 
 

@@ -76,7 +76,7 @@ def enclosure_page(anatomy: Anatomy) -> Iterator[Fault]:
 
 
 def _breaks_above(anatomy: Anatomy, row: Paragraph) -> bool:
-    at = anatomy.rows.index(row)
+    at = anatomy.place(row)
     return at > 0 and anatomy.rows[at - 1].section != row.section
 
 

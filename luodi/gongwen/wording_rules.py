@@ -11,7 +11,7 @@ from luodi.gongwen.sheet import Paragraph
 
 HAN = r"\u4e00-\u9fff"
 HALF_WIDTH = re.compile(
-    rf"(?<=[{HAN}）》”])[,;:?!]|[,;?!](?=[{HAN}])|\([^()]*[{HAN}][^()]*\)|(?<=[{HAN}])\((?=[^)]*\))"
+    rf"(?<=[{HAN}）》”])[,;:?!]|[,;?!](?=[{HAN}])|\([^()]{{0,80}}[{HAN}][^()]{{0,80}}\)|(?<=[{HAN}])\((?=[^)]{{0,80}}\))"
     rf"|(?<=[{HAN}）》”%])\.(?=[{HAN}]|$)|(?<=[{HAN}])\.{{3,}}|[\"＂]"
 )
 PAIRS = {"）": "（", "》": "《", "〕": "〔", "】": "【", "”": "“", "’": "‘", "〉": "〈"}
@@ -44,9 +44,10 @@ def _prose(anatomy: Anatomy) -> Iterator[tuple[Paragraph, str]]:
 def half_width(anatomy: Anatomy) -> Iterator[Fault]:
     """Chinese text has full-width punctuation."""
     for row, words in _prose(anatomy):
-        if found := HALF_WIDTH.search(words):
-            shown = words[max(found.start() - 4, 0) : found.end() + 4]
-            yield Fault(row.here, f"“{shown}”里有半角标点", "中文里用全角标点", "把半角标点改为全角，直引号改为“”。")
+        signs = {sign for found in HALF_WIDTH.findall(words) for sign in found if sign in ',;:?!()."＂'}
+        for sign in sorted(signs - {")"}):
+            shown = "括号“()”" if sign == "(" else f"标点“{sign}”"
+            yield Fault(row.here, f"半角{shown}", "中文里用全角标点", "把半角标点改为全角，直引号改为“”。")
 
 
 def pairs(anatomy: Anatomy) -> Iterator[Fault]:
@@ -123,11 +124,12 @@ def gaps(anatomy: Anatomy) -> Iterator[Fault]:
 def table_width(anatomy: Anatomy) -> Iterator[Fault]:
     """A table stays within the type area."""
     for n, table in enumerate(anatomy.sheet.tables, 1):
-        section = anatomy.sheet.sections[min(table.section, len(anatomy.sheet.sections) - 1)]
+        number = min(table.section, len(anatomy.sheet.sections) - 1)
+        section = anatomy.sheet.sections[number]
         area = section.area_width if section.width > section.height else AREA_WIDTH
         if table.place == "body" and table.width > area + 240:
             expected = f"不宽于版心（{mm(area)}）"
-            where = f"第 {n} 个表格（{place_of(anatomy, section)}）"
+            where = f"第 {n} 个表格（{place_of(anatomy, number)}）"
             yield Fault(where, f"宽 {mm(table.width)}", expected, "把表格宽度调到版心以内，或改用横向页面。")
 
 

@@ -5,9 +5,13 @@ import re
 import shutil
 import subprocess
 from datetime import date
+from pathlib import Path
 
 import docx as python_docx
 import pytest
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Mm, Pt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -88,6 +92,7 @@ KINDS = {
     "text only": {"blocks": (Paragraph(SENTENCE),), "attachments": (), "note": ""},
     "run-in headings": {"blocks": (Heading(1, "甲"), Heading(2, "明确责任。", body=SENTENCE), Heading(2, "乙"))},
     "numbers by hand": {"blocks": (Heading(1, "一、甲", numbered=False), Heading(2, "（一）乙", numbered=False))},
+    "organ with a quotation": {"organ": "整改“回头看”领导小组办公室", "red_head": "整改“回头看”领导小组办公室文件"},
     "sealed": {"sealed": True},
     "sealed by a short name": {"sealed": True, "organ": "衡水市人民政府", "red_head": "衡水市人民政府文件"},
     "joint": {"joint": ("衡水市自然资源和规划局", "衡水市财政局")},
@@ -200,3 +205,50 @@ def test_any_lines_are_checked_without_an_error(lines):
 def test_no_docx_is_refused():
     with pytest.raises(Unfit, match="PDF"):
         check(b"%PDF-1.4")
+
+
+def gridded(points: float, line_pitch: int, char_space: int) -> bytes:
+    """Return a text of 3号 whose lines and characters stand on a grid of the page, as Word sets it."""
+    document = python_docx.Document()
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = map(Mm, (37, 35, 28, 26))
+    document.styles["Normal"].font.size = Pt(points)
+    for old in section._sectPr.findall(qn("w:docGrid")):
+        section._sectPr.remove(old)
+    grid = f'<w:docGrid {nsdecls("w")} w:type="linesAndChars" w:linePitch="{line_pitch}" w:charSpace="{char_space}"/>'
+    section._sectPr.append(parse_xml(grid))
+    for line in ("关于开展检查的通知", "", "各县市区：", SENTENCE):
+        row = document.add_paragraph()
+        row.paragraph_format.line_spacing, row.paragraph_format.space_after = 1.0, Pt(0)
+        row.add_run(line).font.size = Pt(16)
+    kept = io.BytesIO()
+    document.save(kept)
+    return kept.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("points", "line_pitch", "char_space", "wrong"),
+    [
+        (16, 579, -849, set()),  # the grid of domain.md 3.5
+        (10.5, 579, 21679, {"characters"}),  # a grid made for 5号: 3号 then takes 20 characters
+        (16, 312, -849, {"lines"}),  # Word's own pitch: a line of 3号 takes two of its lines
+    ],
+)
+def test_a_grid_of_the_page_counts_as_word_counts_it(points, line_pitch, char_space, wrong):
+    assert blamed(gridded(points, line_pitch, char_space)) & {"lines", "characters"} == wrong
+
+
+def test_the_same_sign_wrong_in_many_paragraphs_is_one_finding():
+    def plant(document):
+        for start in ("截至", "第一步"):
+            rewrite(row(document, start), "，", ",")
+
+    (finding,) = [f for f in check(planted(build(circular()), plant)) if f.rule == "half-width"]
+    assert finding.place.endswith("等 2 处")
+    assert finding.found == "半角标点“,”"
+
+
+def test_the_paper_on_the_check_lists_every_rule():
+    told = (Path(__file__).parents[2] / "docs" / "gongwen.md").read_text()
+    assert re.findall(r"^\| `([a-z-]+)` \|", told, re.MULTILINE) == [rule.key for rule in RULES]
