@@ -81,6 +81,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "campaign_line": campaign.local_name if campaign else "",
         "campaign_url": reverse("campaigns:campaign"),
         "menu": list(_menu(request, person)),
+        "help_url": reverse("help"),
         "search_url": (search_url := reverse("search")),
         "search_words": request.GET.get("q", "")[:100] if request.path == search_url else "",
         **({"notices_url": reverse("notices:notices"), "notice_count": _waiting(person)} if business else {}),

@@ -39,6 +39,7 @@ urlpatterns = [
         path("jobs/", include("luodi.jobs.urls")),
         path("journal/", views.journal, name="journal"),
         path("search/", views.search, name="search"),
+        path("help/", views.help_page, name="help"),
         path("intake/", include("luodi.intake.urls")),
         path("notices/", include("luodi.notices.urls")),
         prefix_default_language=False,

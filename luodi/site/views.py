@@ -1,5 +1,7 @@
 """Home, search, the journal's page, and whether the server is well."""
 
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
@@ -7,8 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from luodi.amendments import queries as amendments
+from luodi.flow.rules import Words
 from luodi.indicators import queries as indicators
 from luodi.journal.forms import JournalFilter
 from luodi.journal.models import Block, Entry
@@ -105,6 +109,35 @@ def journal(request: HttpRequest) -> HttpResponse:
         "check": verify() if request.GET.get("verify") else None,
     }
     return render(request, "site/journal.html", context)
+
+
+# What each role does here, in one sentence.
+DUTIES: Mapping[Role, Words] = {
+    Role.OFFICE: _l("市级：交办、审定、销号，批复延期、并案、作废，出报告；县级：登记、自核、催办本县的问题。"),
+    Role.CLERK: _l("认领、报方案、填结果、传证据、报告整改完成；市直部门还审定牵头问题的方案。"),
+    Role.UNIT_LEADER: _l("给本单位上报的结果签字，移交经办人。"),
+    Role.INSPECTOR: _l("逐项核对台账和证据，核查通过或退回；不核查本县的问题。"),
+    Role.DISCIPLINE: _l("核对涉及追责的限阅材料；每次查看都有记录。"),
+    Role.LEADER: _l("看总览和数字，点开任何数字看它的出处。"),
+    Role.SYSADMIN: _l("开设账号、安排岗位；看不到业务数据。"),
+    Role.SECADMIN: _l("批准岗位、解锁账号；看不到业务数据。"),
+    Role.AUDITADMIN: _l("查审计日志、核验封印；看不到业务数据。"),
+}
+
+
+@signed_in
+def help_page(request: HttpRequest) -> HttpResponse:
+    """One page for officials: what each role does, the lights, how to work quickly, the keyboard."""
+    roles, day = request.user.roles_on(today()), today()
+    named = [(role, (role.label, words)) for role, words in DUTIES.items()]
+    context = {
+        "mine": [told for role, told in named if role in roles],
+        "others": [told for role, told in named if role not in roles],
+        "late": day - timedelta(days=3),
+        "soon": day + timedelta(days=1),
+        "later": day + timedelta(days=20),
+    }
+    return render(request, "site/help.html", context)
 
 
 @public

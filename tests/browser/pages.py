@@ -6,7 +6,9 @@ from datetime import date
 
 from django.http import QueryDict
 
+from luodi.amendments import actions as amendments
 from luodi.documents import actions as documents
+from luodi.indicators.queries import default_frame
 from luodi.intake import actions as intake
 from luodi.jobs.models import Job
 from luodi.ledger import actions as kept
@@ -18,6 +20,8 @@ from luodi.orgs.models import Role
 from luodi.problems import actions
 from luodi.problems.actions import LineCheck
 from luodi.problems.models import Problem, Status
+from luodi.proofreading import queries as proofreading
+from luodi.proofreading.actions import proofread
 from tests.intake import ledgers
 from tests.world import World, at
 
@@ -65,7 +69,7 @@ def furnish(city: World) -> dict[str, str]:
     actions.reopen(reopened, cause="fake_rectification", reason="现场没有交地", due_on=date(2020, 9, 20),
                    actor=city.liu, at=at("2020-08-20"))  # fmt: skip
     _told(city)
-    return found | _sheets(city) | _papers(city) | _many(city)
+    return found | _sheets(city) | _papers(city) | _many(city) | _proof(city)
 
 
 def _many(city: World) -> dict[str, str]:
@@ -74,7 +78,23 @@ def _many(city: World) -> dict[str, str]:
     kept.save_view(asked, name="未销号的", actor=city.li, at=at(NOW))
     rows = Problem.objects.filter(pk__in=[city.brought_to("assigned").pk, city.problem().pk])
     facts = {"act": "assign", "facts": {"due_on": "2020-12-31"}, "key": "k", "actor": city.li, "at": at(NOW)}
-    return {"bulk": f"/problems/bulk/{kept.act_on_many(rows, **facts).pk}/"}
+    return {"bulk": f"/problems/bulk/{kept.act_on_many(rows, **facts).pk}/"} | _asked(city)
+
+
+def _asked(city: World) -> dict[str, str]:
+    """An application that waits, a draft, a description that was corrected."""
+    row = city.brought_to("rectifying")
+    wanted = {"new_due_on": date(2020, 11, 30), "reason": "协议还差两户"}
+    row = amendments.ask_extension(row, **wanted, actor=city.wang, at=at("2020-06-20"))
+    one = row.amendments.get()
+    orgs.keep_draft(city.qian, "problems:register", {"title": "电力增容没有落实"}, at=at(NOW))
+    differs = city.problem(title="改过的一件", description="宗地组卷完成后7个月未挂牌，" * 6)
+    words = {"description": "宗地组卷完成后9个月未挂牌，" + "宗地组卷完成后7个月未挂牌，" * 5}
+    actions.revise(differs, words, reason="核实后更正", actor=city.li, at=at("2020-05-19"))
+    return {
+        "decide": f"/problems/amendments/decide/?row={one.pk}:{row.version}",
+        "differs": f"/problems/{differs.pk}/",
+    }
 
 
 def _sheets(city: World) -> dict[str, str]:
@@ -104,11 +124,28 @@ def _told(city: World) -> None:
 def _papers(city: World) -> dict[str, str]:
     """A draft, an issued report; somebody's post waiting for approval."""
     facts = {"template": "work-report", "place": "1311", "as_of": date(2020, 8, 31), "actor": city.li, "at": at(NOW)}
-    draft, issued = documents.draft(city.campaign, **facts), documents.draft(city.campaign, **facts)
-    documents.issue(issued, actor=city.li, at=at(NOW))
+    draft, waiting, issued = (documents.draft(city.campaign, **facts) for _n in range(3))
+    documents.submit(waiting, actor=city.li, at=at(NOW))
+    circular = {**facts, "template": "circular", "since": date(2020, 8, 15)}
+    for one in (issued, gone := documents.draft(city.campaign, **circular)):
+        documents.submit(one, actor=city.li, at=at(NOW))
+        documents.sign(one, actor=city.zhou, at=at(NOW))
+        documents.issue(one, actor=city.li, at=at(NOW))
+    documents.withdraw(gone, reason="主送机关有误", actor=city.zhou, at=at(NOW))
+    typed = {"key": "b1", "depth": 0, "paragraphs": [("全市共开展督导检查12次。2月30日召开调度会。",)]}
+    by_hand = documents.write(documents.draft(city.campaign, **facts), **typed, actor=city.li, at=at(NOW))
     guest = orgs.admit(username="guest", name="马新来", actor=city.wu, at=at(NOW))
     orgs.appoint(guest, city.units["131126-fgj"], Role.CLERK, starts_on=date(2020, 9, 1), actor=city.wu, at=at(NOW))
-    return {"draft": f"/documents/{draft.pk}/", "issued": f"/documents/{issued.pk}/"}
+    papers = {"draft": draft, "issued": issued, "waiting": waiting, "gone": gone, "by_hand": by_hand}
+    return {name: f"/documents/{one.pk}/" for name, one in papers.items()}
+
+
+def _proof(city: World) -> dict[str, str]:
+    """A text of Wang's with something right, wrong and open in it."""
+    text = "制度61件，其中，新建38件、修订15件、废止10件。74项计划开工，68项开工，开工率91.9%。发现问题1610件。"
+    paper = proofreading.paper_from(text)
+    frame = default_frame(city.wang, date(2020, 8, 31))
+    return {"proof": f"/proofreading/{proofread(paper, frame, actor=city.wang, at=at(NOW)).pk}/"}
 
 
 def places(found: dict[str, str]) -> Iterator[Place]:
@@ -122,6 +159,10 @@ def places(found: dict[str, str]) -> Iterator[Place]:
     yield from _import(found)
     yield from _figures(found)
     yield from _changes()
+    yield Place("proofs", "wang", "/proofreading/")
+    yield Place("proofs-wrong", "wang", "/proofreading/", press="校核")
+    yield Place("proof", "wang", found["proof"])
+    yield Place("proof-en", "wang", f"/en{found['proof']}?show=contradicts")
     yield from _boards()
     yield from _notices()
     yield from _administration()
@@ -146,6 +187,8 @@ def _frame() -> Iterator[Place]:
     yield Place("sessions", "wang", "/sessions/")
     yield Place("tokens", "wang", "/sessions/tokens/")
     yield Place("search", "li", "/search/?q=土地")
+    yield Place("help", "li", "/help/")
+    yield Place("help-admin", "feng", "/help/")
     yield Place("password", "wang", "/password/")
     yield Place("password-wrong", "wang", "/password/", press="更换密码")
     yield Place("403", "wang", "/journal/", status=403)
@@ -163,6 +206,13 @@ def _ledger(found: dict[str, str]) -> Iterator[Place]:
     yield Place("views-wrong", "li", "/problems/views/?from=v%3Dall", press="保存视图")
     yield Place("bulk", "li", "/problems/bulk/?act=assign&all=1&from=v%3Dall")
     yield Place("bulk-en", "li", "/en/problems/bulk/?act=send_back&all=1&from=v%3Dall")
+    yield Place("amendments", "li", "/problems/amendments/")
+    yield Place("decide-many", "li", found["decide"])
+    yield Place("decide-many-wrong", "li", found["decide"], press="批复这 1 件")
+    yield Place("decide-none", "li", "/problems/amendments/decide/")
+    yield Place("register-draft", "qian", "/problems/register/")
+    yield Place("problem-differs", "li", found["differs"])
+    yield Place("figure-in-ledger", "li", "/problems/?figure=problems.open")
     yield Place("bulk-none", "li", "/problems/bulk/?act=urge")
     yield Place("bulk-result", "li", found["bulk"])
     for status in (*ON_THE_WAY, Status.RETURNED):
@@ -215,6 +265,17 @@ def _figures(found: dict[str, str]) -> Iterator[Place]:
     yield Place("draft-form", "li", "/documents/draft/")
     yield Place("draft", "li", found["draft"])
     yield Place("draft-drawer", "li", found["draft"] + "?f=2")
+    yield Place("draft-head", "li", found["draft"] + "head/")
+    yield Place("draft-head-wrong", "li", found["draft"] + "head/", press="保存", stale=True)
+    yield Place("draft-edit", "li", found["draft"] + "edit/")
+    yield Place("draft-edit-block", "li", found["draft"] + "edit/?b=b1")
+    yield Place("draft-edit-en", "li", "/en" + found["draft"] + "edit/?after=b2")
+    yield Place("by-hand", "li", found["by_hand"])
+    yield Place("by-hand-drawer", "li", found["by_hand"] + "?h=1")
+    yield Place("to-be-signed", "zhou", found["waiting"])
+    yield Place("withdrawn-circular", "li", found["gone"])
+    yield Place("document-numbers", "li", "/documents/numbers/")
+    yield Place("frozen-rows", "li", found["issued"] + "figures/1/rows/")
     yield Place("issued", "zhou", found["issued"])
     yield Place("issued-drawer", "zhou", found["issued"] + "?f=2")
 
