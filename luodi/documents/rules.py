@@ -148,9 +148,13 @@ class Draft:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What hinders issuing before anything else: figures that could not be computed."""
+        """What hinders issuing before anything else: figures that could not be computed.
+
+        In a table a rate of nothing («—» of a county without problems) is as it should be.
+        """
         words = _t("第 %(seq)s 个数字“%(name)s”算不出来：%(why)s")
         unknown = [(f, f.answer) for f in self.figures if f.answer and f.answer.value is None]
+        unknown = [(f, a) for f, a in unknown if not (f.bare and a.denominator and a.denominator.value == 0)]
         return tuple(words % {"seq": f.seq, "name": a.indicator.name, "why": a.reason} for f, a in unknown)
 
 
@@ -210,9 +214,10 @@ class _Filling:
         self.tables.append((header, rows, caption, note))
         return f"\n\n\ue002{len(self.tables)}\ue003\n\n"
 
-    def table(self, codes: str, by: str, caption: str = "", note: str = "", total: str = "合计", **facts: Any) -> str:
+    def table(self, codes: str, by: str, label: str = "县市区", total: str = "合计", **facts: Any) -> str:
         """Indicators beside each other, a line for each part of `by` and one for the whole, each cell a figure."""
-        frame, head = self._frame(**facts), [""]
+        words = {name: facts.pop(name) for name in ("caption", "note") if name in facts}
+        frame, head = self._frame(**facts), [label]
         lines: dict[str, tuple[str, Frame]] = {}
         for code in codes.split():
             for part in self.parts(code, frame, by) if self.parts else ():
@@ -222,7 +227,7 @@ class _Filling:
             head.append(f"{self.answer(code, frame).indicator.name}" + ("" if unit == "%" else f"（{unit}）"))
         rows = [[label, *(self.place(c, at, bare=True) for c in codes.split())] for label, at in lines.values()]
         whole = [total, *(self.place(code, frame, bare=True) for code in codes.split())]
-        return self.grid(head, [*rows, whole], caption, note)
+        return self.grid(head, [*rows, whole], **words)
 
 
 def compose(

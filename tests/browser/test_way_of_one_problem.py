@@ -184,7 +184,7 @@ def test_from_the_spreadsheet_to_the_report_and_back(enter, settings):
     assert figure(li, "problems.overdue") == 0
     settings.LUODI_CLOCK = "2020-09-21T08:00"  # the day after its new limit
     assert figure(li, "problems.overdue") == 1
-    report_with_figures(li)
+    report_with_figures(li, enter("周明"))
 
 
 def reopen(liu, problem):
@@ -198,8 +198,8 @@ def reopen(liu, problem):
     press(liu, "重新打开")
 
 
-def report_with_figures(li):
-    """Li drafts, opens a figure, follows it to its rows and to the problem; issues; downloads."""
+def report_with_figures(li, zhou):
+    """Li drafts, opens a figure, follows it to its rows and to the problem; Zhou signs, Li issues and downloads."""
     li.goto("/documents/")
     follow(li, "起草")
     press(li, "起草")
@@ -220,7 +220,11 @@ def report_with_figures(li):
         li.locator("tbody th a").first.click()
     assert "/problems/" in li.url
     li.goto(document)
-    press(li, re.compile("印发"))
+    press(li, "报审")
+    zhou.goto(document)
+    press(zhou, "签批")
+    li.goto(document)
+    press(li, "印发")
     assert "已冻结" in told(li)
     with li.expect_download() as waiting:
         li.get_by_role("link", name="导出 Word").click()

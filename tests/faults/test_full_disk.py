@@ -64,7 +64,7 @@ def test_evidence(as_, world, full_disk, request):
     assert kept_files() == before
 
 
-def test_the_document_stays_a_draft(as_, world, full_disk):
+def test_the_document_stays_as_it_was_signed(as_, world, full_disk):
     from luodi.documents import actions
     from luodi.kit.refusal import Refused
     from tests.world import at
@@ -72,7 +72,9 @@ def test_the_document_stays_a_draft(as_, world, full_disk):
     report = {"template": "work-report", "place": "1311", "as_of": at("2020-08-31").date()}
     world.problem()
     document = actions.draft(world.campaign, **report, actor=world.li, at=at("2020-08-31"))
+    actions.submit(document, actor=world.li, at=at("2020-08-31"))
+    actions.sign(document, actor=world.zhou, at=at("2020-08-31"))
     with pytest.raises(Refused, match="存储空间已满"):
         actions.issue(document, actor=world.li, at=at("2020-08-31"))
     document.refresh_from_db()
-    assert (document.status, document.figures.count()) == ("draft", 0)
+    assert (document.status, document.figures.count()) == ("signed", 0)

@@ -40,7 +40,9 @@ few = intake.upload(ledger([line(n) for n in range(9000, 9005)]), name="少.xlsx
 long = intake.upload(ledger([line(n) for n in range(3000)]), name="长.xlsx", **about)
 intake.run(long, actor=world.li, at=NOW)
 report = {"template": "work-report", "place": "1311", "as_of": NOW.date()}
-documents.draft(world.campaign, **report, actor=world.li, at=NOW)
+report = documents.draft(world.campaign, **report, actor=world.li, at=NOW)
+documents.submit(report, actor=world.li, at=NOW)
+documents.sign(report, actor=world.zhou, at=NOW)
 """
 # The worker does its first chunk and is killed inside the second.
 WORKER = """
@@ -140,7 +142,7 @@ def test_all_or_nothing(place):
     place.kill_inside(ISSUE)
     seen = place.look()
     assert (seen["problems"], seen["rows"], seen["job"]) == (1000, 1000, ["running", 1, 1000])
-    assert (seen["few"], seen["document"], seen["figures"]) == ("draft", "draft", 0)
+    assert (seen["few"], seen["document"], seen["figures"]) == ("draft", "signed", 0)
     seen = json.loads(place.run(FINISH + LOOK))
     assert (seen["job"], seen["long"], seen["few"]) == (["done", 2, 3000], "done", "done")
     assert (seen["problems"], seen["codes"], seen["links"], seen["rows"]) == (3005, 3005, 3005, 3000)

@@ -74,6 +74,8 @@ def test_the_way_of_a_sheet(world: World) -> None:
     for figure in composed.figures:
         if figure.code == "problems.overdue":
             assert [row.pk for row in indicators.rows(figure.code, figure.frame)] == [first.pk]
+    documents.submit(report, actor=world.li, at=at("2020-08-31", 13))
+    documents.sign(report, actor=world.zhou, at=at("2020-08-31", 14))
     issued = documents.issue(report, actor=world.li, at=at("2020-08-31", 15))
     assert issued.figures.count() == len(composed.figures)
 

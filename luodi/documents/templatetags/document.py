@@ -4,7 +4,9 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from luodi.documents.queries import Hand
@@ -57,6 +59,13 @@ def contents(blocks: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         listed[-1]["count"] += block["count"]
         listed[-1]["warned"] = listed[-1].get("warned") or block["warned"]
     return listed
+
+
+@register.simple_tag
+def noted() -> SafeString:
+    """The mark 手 of a number whose source is given."""
+    words = {"mark": _("手"), "meaning": _("人工填写，已注明来源"), "kind": "noted"}
+    return mark_safe(render_to_string("kit/_source.html", words).strip())
 
 
 @register.filter
