@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "luodi.permits",
     "luodi.land",
     "luodi.finance",
+    "luodi.progress",
     "luodi.projects",
     "luodi.campaigns",
     "luodi.indicators",

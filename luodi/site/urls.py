@@ -31,6 +31,7 @@ urlpatterns = [
         path("proofreading/", include("luodi.proofreading.urls")),
         path("changes/", include("luodi.changes.urls")),
         path("dashboard/", include("luodi.dashboard.urls")),
+        path("projects/monthly/", include("luodi.progress.urls")),
         path("projects/", include("luodi.projects.urls")),
         path("permits/", include("luodi.permits.urls")),
         path("land/", include("luodi.land.urls")),

@@ -1,0 +1,1 @@
+"""Counties' monthly sheets about projects: upload, check, correct, tell the months."""
