@@ -14,10 +14,12 @@ FILES = {
 FOLDERS = {"templates", "templatetags", "management", "migrations", "locale", "__pycache__"}
 # What a module has besides, and why.
 EXTRA_FILES = {
+    "sample/permits.py": "the sample's approvals, told beside the acts on problems",
     "site/settings.py": "Django's settings",
     "site/wsgi.py": "the server's entry",
     "sample/projects.py": "the city's projects, told month by month beside the acts on problems",
     "site/context.py": "what every page's frame shows",
+    "sample/amendments.py": "the sample's applications and urgings, told between the acts on problems",
     "sample/documents.py": "the sample's papers, written between the acts on problems",
 }
 EXTRA_FOLDERS = {"locale": "the translation catalogue"}
