@@ -97,6 +97,6 @@ def _stacks(fonts: Fonts) -> dict[str, list[object]]:
         if not names:
             wanted = candidates(fonts, role)[0]
             raise Unfit(f"这台机器上没有“{wanted}”，也没有可以代替它的字体，不能生成PDF；请先安装中文字体。")
-        covers = [] if role == "song" else [{"name": name, "covers": "latin-in-cjk"} for name in latin]
+        covers = [] if role == "song" else [{"name": name} for name in latin]
         stacks[role] = [*covers, *names]
     return stacks
