@@ -166,22 +166,28 @@ def page_number_dashes(anatomy: Anatomy) -> Iterator[Fault]:
 
 
 def page_number_side(anatomy: Anatomy) -> Iterator[Fault]:
-    """Odd pages at the right, even pages at the left, one character in."""
+    """Odd pages at the right, even pages at the left, one character in; a frame may stand at the outer side."""
     expected = "单页码居右空一字，双页码居左空一字"
-    if not anatomy.sheet.even_differs:
-        if any(True for _ in _footers(anatomy)):
-            yield Fault(
-                "页脚", "单双页页码的位置相同", expected, "选“奇偶页不同”，单页页码右对齐、双页左对齐，各空一字。"
-            )
-        return
     for place, kind, row in _footers(anatomy):
-        side, indent = ("left", row.lead) if kind == "even" else ("right", row.right)
-        behind = row.text[len(row.text.rstrip("　 \xa0")) :] if kind != "even" else ""
-        indent += sum(row.char if c == "　" else row.char / 2 for c in behind)
-        if (row.side if row.side != "both" else "left") != side:
+        if row.frame == "outside":
+            continue
+        if not anatomy.sheet.even_differs:
+            remedy = "选“奇偶页不同”，单页页码右对齐、双页左对齐，各空一字。"
+            yield Fault("页脚", "单双页页码的位置相同", expected, remedy)
+            return
+        side = "left" if kind == "even" else "right"
+        if (row.frame or row.side.replace("both", "left")) != side:
             yield Fault(place, "位置不对", expected, "单页页码右对齐，双页页码左对齐。")
-        elif abs(indent - row.char) > row.char / 2:
-            yield Fault(place, f"空{indent / row.char:.1f}字", expected, "页码距版心外侧空一字。")
+        elif not row.frame and abs(_outer_gap(row, side) - row.char) > row.char / 2:
+            yield Fault(place, f"空{_outer_gap(row, side) / row.char:.1f}字", expected, "页码距版心外侧空一字。")
+
+
+def _outer_gap(row: Paragraph, side: str) -> float:
+    """Return how far a page number stands from the outer edge; spaces count."""
+    if side == "left":
+        return row.lead
+    behind = row.text[len(row.text.rstrip("　 \xa0")) :]
+    return row.right + sum(row.char if c == "　" else row.char / 2 for c in behind)
 
 
 def header(anatomy: Anatomy) -> Iterator[Fault]:

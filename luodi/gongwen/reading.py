@@ -131,8 +131,8 @@ class _Reader:
             self.number += 1
             made = replace(made, number=self.number)
         yield replace(made, style=self.styles.name(style), place=place, table=table, row=row)
-        for box in inside.boxes:
-            yield from self._blocks(box, "box")
+        for box, align in inside.boxes:
+            yield from (replace(row, frame=align or row.frame) for row in self._blocks(box, "box"))
         if place == "body" and properties is not None and properties.find("sectPr") is not None:
             self.sections.append(self._section(properties.find("sectPr")))
 
@@ -160,6 +160,7 @@ class _Reader:
             fields=tuple(inside.fields),
             tracked=inside.tracked,
             drawn=inside.drawn,
+            frame=facts.get("framePr", {}).get("xAlign", ""),
             edges=_edges(facts),
             snap=facts.get("snapToGrid", {}).get("val", "1") not in ("0", "false", "off"),
         )
@@ -173,7 +174,7 @@ class _Inside:
         self.reader, self.mark = reader, mark
         self.letters: list[Letters] = []
         self.fields: list[str] = []
-        self.boxes: list[Element] = []
+        self.boxes: list[tuple[Element, str]] = []
         self.new_page = self.page_after = self.tracked = self.drawn = False
 
     def walk(self, parent: Element) -> None:
@@ -216,7 +217,7 @@ class _Inside:
         elif name in ("drawing", "pict", "object", "AlternateContent"):
             inner = _choice(element) if name == "AlternateContent" else element
             found = list(inner.iter("txbxContent"))
-            self.boxes.extend(found)
+            self.boxes.extend((box, _align(inner)) for box in found)
             self.drawn = self.drawn or not found
             return ""
         return CHARACTERS.get(element.tag, "")
@@ -225,6 +226,14 @@ class _Inside:
 def _choice(element: Element) -> Element:
     """Return the first of the alternatives; the later ones repeat it for old programs."""
     return element[0] if len(element) else element
+
+
+def _align(drawing: Element) -> str:
+    """Return where a text box stands from side to side, "" if that is given as a length."""
+    for position in drawing.iter():
+        if local(position) == "positionH":
+            return next((child.text or "" for child in position if local(child) == "align"), "")
+    return ""
 
 
 def _inner(parent: Element, name: str) -> Iterator[Element]:

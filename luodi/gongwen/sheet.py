@@ -36,8 +36,9 @@ class Paragraph:
 
     place: "body", "cell" (of table number `table`, row `row`, from 0) or "box" (a text box; in a box's table too).
     side: left, right, center or both. first is negative for a hanging indent. rule: auto, exact or atLeast; with auto,
-    `line` is in 240ths of a line. drawn: it holds a picture or a drawn line. number counts the paragraphs of the body
-    that have text, from 1, else 0.
+    `line` is in 240ths of a line. drawn: it holds a picture or a drawn line. frame: where its frame or text
+    box stands on the page if that is said in words (left, center, right, outside). number counts the paragraphs of the
+    body that have text, from 1, else 0.
     """
 
     text: str
@@ -64,6 +65,7 @@ class Paragraph:
     fields: tuple[str, ...] = ()
     tracked: bool = False
     drawn: bool = False
+    frame: str = ""
 
     @property
     def blank(self) -> bool:

@@ -252,3 +252,32 @@ def test_the_same_sign_wrong_in_many_paragraphs_is_one_finding():
 def test_the_paper_on_the_check_lists_every_rule():
     told = (Path(__file__).parents[2] / "docs" / "gongwen.md").read_text()
     assert re.findall(r"^\| `([a-z-]+)` \|", told, re.MULTILINE) == [rule.key for rule in RULES]
+
+
+def _framed(side: str, *, box: bool = False):
+    """Return a plant that puts the only page number into a frame (Word) or a text box (WPS) at a side of the page."""
+    anchor = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+
+    def plant(document):
+        for element in document.settings.element.findall(qn("w:evenAndOddHeaders")):
+            document.settings.element.remove(element)
+        paragraph = document.sections[0].footer.paragraphs[0]._p
+        if not box:
+            frame = f'<w:framePr {nsdecls("w")} w:wrap="around" w:vAnchor="text" w:hAnchor="margin" w:xAlign="{side}"/>'
+            paragraph.get_or_add_pPr().insert(0, parse_xml(frame))
+            return
+        drawing = (
+            f'<w:p {nsdecls("w")} xmlns:wp="{anchor}"><w:r><w:drawing><wp:anchor><wp:positionH relativeFrom="margin">'
+            f"<wp:align>{side}</wp:align></wp:positionH><w:txbxContent/></wp:anchor></w:drawing></w:r></w:p>"
+        )
+        outer = parse_xml(drawing)
+        paragraph.addprevious(outer)
+        outer.find(f".//{qn('w:txbxContent')}").append(paragraph)
+
+    return plant
+
+
+@pytest.mark.parametrize("box", [False, True], ids=["frame", "text box"])
+@pytest.mark.parametrize(("side", "wrong"), [("outside", set()), ("center", {"page-number-side"})])
+def test_a_page_number_in_a_frame_stands_where_the_frame_stands(side, wrong, box):
+    assert blamed(planted(typed(), _framed(side, box=box))) == wrong
