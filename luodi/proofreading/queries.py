@@ -124,7 +124,8 @@ def compare(paragraphs: Sequence[str], frame: Frame) -> list[Comparison]:
             if len(asked) >= MOST_ASKED:
                 break
             asked[question] = _answer(*question)
-        found.append(_beside(claim, asked[question]))
+        if claim.code.startswith("problems.") or asked[question].value:  # where nothing is kept nothing is compared
+            found.append(_beside(claim, asked[question]))
     return found
 
 
@@ -150,9 +151,6 @@ def _beside(claim: Claim, answer: Answer) -> Comparison:
         return Comparison(claim, Verdict.UNDECIDED, sentence, answer)
     if answer.value is None:
         sentence = _("台账“%(name)s”算不出来：%(why)s") % {**words, "why": answer.reason}
-        return Comparison(claim, Verdict.UNDECIDED, sentence, answer)
-    if not answer.value and claim.figure.value and not claim.code.startswith("problems."):
-        sentence = _("台账里没有“%(name)s”的记录，不能核对。") % words
         return Comparison(claim, Verdict.UNDECIDED, sentence, answer)
     if _equal(claim.figure, Decimal(answer.value)):
         return Comparison(claim, Verdict.AGREES, _("与台账“%(name)s”%(ours)s 相符。") % words, answer)

@@ -27,14 +27,19 @@ NEAR, FAR = 3, 10  # days between two tellings: surely one event told badly; per
 
 @dataclass(frozen=True)
 class Event:
-    """A dated event: its name without brackets and quotes, what was dealt with, its day."""
+    """A dated event: what it is called, what was dealt with, its day."""
 
-    name: str
+    title: str
     agenda: str
     day: date
     figure: Figure
     sentence: Sentence
     kind: str
+
+    @property
+    def name(self) -> str:
+        """The title without brackets and quotes, to compare."""
+        return re.sub(r"[“”‘’\"《》〈〉\s()（）]|关于|的", "", self.title)
 
     @property
     def span(self) -> Span:
@@ -63,16 +68,12 @@ def _events(sentence: Sentence, on: date | None) -> Iterator[Event]:
         for kind, pattern in (("meeting", MEETING), ("issue", ISSUED)):
             found = pattern.search(head)
             if found and not re.search(r"[;。]|至|前|起", head[: found.start()]) and found.start() < 24:
-                yield Event(_bare(found["name"]), clause[found.end() :], day, figure, sentence, kind)
+                yield Event(found["name"], clause[found.end() :], day, figure, sentence, kind)
 
 
 def _in_title(sentence: Sentence, figure: Figure) -> bool:
     head = sentence.part(sentence.start, figure.start)
     return head.count("《") > head.count("》") or head.endswith("落实") or head.endswith("按照")
-
-
-def _bare(name: str) -> str:
-    return re.sub(r"[“”‘’\"《》〈〉\s()（）]|关于|的", "", name)
 
 
 def _compare(one: Event, other: Event) -> Verdict | None:
@@ -110,7 +111,7 @@ def _pieces(text: str) -> set[str]:
 
 
 def _told(one: Event, other: Event, verdict: Verdict) -> Finding:
-    name = min(one.name, other.name, key=len)
+    name = min(one.title, other.title, key=len)
     first, second = (f"{e.day.month}月{e.day.day}日" for e in (one, other))
     what = "会议" if one.kind == "meeting" else "文件"
     words = {

@@ -122,7 +122,8 @@ def _made(sentence: Sentence, percent: Figure, part: Figure, whole: Figure) -> F
 def _rate(sentence: Sentence, percent: Figure, name: str) -> Iterator[Finding]:
     """A named rate: some pair of figures before it makes it, or the pair that must does not."""
     before = [f for f in _before(sentence, percent) if f.exact][-6:]
-    pairs = [(a, b) for a, b in combinations(before, 2) if a.measure == b.measure and a.unit == b.unit]
+    nearer = [f for f in before if ";" not in sentence.between(f, percent)]
+    pairs = _pairs(nearer) or _pairs(before)
     ordered = [(min(p, key=_size), max(p, key=_size)) for p in reversed(pairs)]
     for part, whole in ordered:
         if whole.amount and fits(percent, *bounds(part, whole)) == AGREES:
@@ -137,6 +138,10 @@ def _rate(sentence: Sentence, percent: Figure, name: str) -> Iterator[Finding]:
         yield from _direct(sentence, percent, nearest[0][1], nearest[0][0])
     elif not pairs:
         yield from _no_integer(sentence, percent, before, core)
+
+
+def _pairs(before: list[Figure]) -> list[tuple[Figure, Figure]]:
+    return [(a, b) for a, b in combinations(before, 2) if a.measure == b.measure and a.unit == b.unit]
 
 
 def _of_both(percent: Figure, part: Figure, rest: Figure) -> bool:

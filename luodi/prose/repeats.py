@@ -19,6 +19,7 @@ PERIOD = re.compile(
     r"\d{4}年|\d{1,2}月\d{1,2}日|(?:\d{1,2}[-—至])?\d{1,2}月|[一二三四]季度|上半年|下半年|去年|上年|同期|本月|本周|本期|"
     r"当日|今年|明年|年初|上月|上期|历年|前\w月|十[二三四]五"
 )
+FIELD = re.compile(r"([\u4e00-\u9fa5]{2,10}(?:方面|领域|系统|行业|类))[:,]")
 WHOLE_PLACES = re.compile(r"^(全市|全县|全区|我市|我县|我区|本市|本县|本区|XX市|XX县|XX区)$")
 # Words with which each of several things has a number of its own.
 EACH = re.compile(
@@ -63,7 +64,7 @@ def _scope(sentence: Sentence, figure: Figure) -> frozenset[str]:
     """Places and times named before the figure in its sentence."""
     head = sentence.part(sentence.start, figure.start)
     places = {p for p in PLACE.findall(head) if not WHOLE_PLACES.match(p)}
-    return frozenset(places | set(PERIOD.findall(head)))
+    return frozenset({*places, *PERIOD.findall(head), *FIELD.findall(head)})
 
 
 def _compare(key: str, group: list[Told]) -> Iterator[Finding]:
@@ -77,7 +78,8 @@ def _compare(key: str, group: list[Told]) -> Iterator[Finding]:
             yield Finding("repeat", AGREES, f"“{key}”写了{len(group)}次，都是{values}。", values, spans)
         return
     one_sentence = len({(t.sentence.paragraph, t.sentence.start) for t in group}) == 1
-    same_scope = [t for t in odd if t.scope == first.scope and t.sentence is not first.sentence]
+    # Within a paragraph like things of several subjects follow each other: 甲方面：…3条。乙方面：…23条。
+    same_scope = [t for t in odd if t.scope == first.scope and t.sentence.paragraph != first.sentence.paragraph]
     rounded = all(abs(t.figure.amount - first.figure.amount) <= max(t.figure.slack, first.figure.slack) for t in odd)
     if one_sentence:
         return

@@ -8,6 +8,26 @@ from luodi.prose.check import RULES, check
 from tests.prose.measure import measure, texts
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Patterns of published reports on which the rules once went wrong, with other numbers.
+        "特种设备方面:查出一般隐患6条,已整改6条。消防安全方面:查出一般隐患41条,限期整改41条。",
+        "已开工项目36个,未开工项目12个,开工率为75%。",
+        "交办信访件60件,其中,已办结30件、阶段性办结20件、未办结10件,责令整改3家,立案侦查8件。",
+        "全县完成投资6.31亿元。其中省、市项目9个,1-5月完成投资2.17亿元。县级项目8个,1-5月完成投资3.02亿元。",
+        "举报301件,其中,初次举报280件,重复举报21件,署名举报77件。",
+    ],
+)
+def test_what_once_was_a_false_alarm_is_none_now(text):
+    assert [f.sentence for f in check([text]) if f.verdict == "contradicts"] == []
+
+
+def test_the_nearer_clause_is_the_rates_own():
+    text = "发现一般隐患3200项、整改2900项,整改率90.6%;发现重大隐患180项、整改90项,整改率60%。"
+    assert [f.verdict for f in check([text]) if f.rule == "rate"] == ["agrees", "contradicts"]
+
+
 @pytest.mark.parametrize("half", ["tuned", "held_out"])
 def test_precision_and_recall_do_not_fall(half):
     score = measure(texts(half))
