@@ -1,7 +1,7 @@
 """Asking indicators: value, break-down, comparison, history, rows, and freezing for documents."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -42,8 +42,8 @@ from luodi.kit.sm3 import sm3
 from luodi.orgs.models import BUSINESS_ROLES, Person
 
 __all__ = [
-    "answer", "break_down", "campaigns", "catalogue", "compare", "default_frame", "denominator_rows", "difference",
-    "freeze", "headings", "history", "rows",
+    "answer", "answers", "break_down", "break_downs", "campaigns", "catalogue", "compare", "default_frame",
+    "denominator_rows", "difference", "freeze", "headings", "history", "rows",
 ]  # fmt: skip
 
 
@@ -78,14 +78,46 @@ def _dimension(indicator: AnyIndicator, name: str) -> Dimension:
 
 
 def answer(code: str, frame: Frame) -> Answer:
-    """Ask one indicator: one query, for a Rate two. Unknown place, code or filter: Refused."""
-    indicator = indicator_of(code)
-    if isinstance(indicator, Rate):
-        return _share(indicator, frame, answer(indicator.numerator, frame), answer(indicator.denominator, frame))
+    """Ask one indicator: one query or two, for a Rate of its two parts. Unknown place, code or filter: Refused."""
+    return answers([code], frame)[0]
+
+
+def answers(codes: Sequence[str], frame: Frame) -> list[Answer]:
+    """Ask several the same question: what is kept at once, each of the others once, also where a Rate asks it too."""
+    kept, known = _kept(codes, frame, ""), dict[str, Answer]()
+
+    def ask(code: str) -> Answer:
+        if code not in known:
+            one = indicator_of(code)
+            known[code] = (
+                _share(one, frame, ask(one.numerator), ask(one.denominator))
+                if isinstance(one, Rate)
+                else _answered(one, frame, kept)
+            )
+        return known[code]
+
+    return [ask(code) for code in codes]
+
+
+def _kept(codes: Iterable[str], frame: Frame, by: str) -> dict[str, Mapping[str, Any]]:
+    """What modules keep of these figures (`KEPT` in their indicators.py): code → key → number, or counted measures."""
+    counted: dict[str, None] = {}
+    for one in map(indicator_of, codes):
+        counted |= dict.fromkeys((one.numerator, one.denominator) if isinstance(one, Rate) else (one.code,))
+    found: dict[str, Mapping[str, Any]] = {}
+    for _app, ask in stated("KEPT"):
+        found |= ask(counted, frame, by)
+    return found
+
+
+def _answered(indicator: Indicator, frame: Frame, kept: Mapping[str, Mapping[str, Any]]) -> Answer:
     try:
+        if indicator.code in kept:
+            found = kept[indicator.code].get("", Counter() if indicator.fold else 0)
+            return Answer(indicator, frame, indicator.fold(found) if indicator.fold else found)
         queryset = _narrowed(indicator, frame)
         if indicator.fold:
-            return Answer(indicator, frame, indicator.fold(_measured(indicator, queryset)))
+            return Answer(indicator, frame, indicator.fold(Counter(_measured(indicator, queryset))))
         gathered, value = _gathered(indicator, queryset)
         return Answer(indicator, frame, value(queryset.aggregate(n=gathered)["n"]))
     except Unknown as why:
@@ -130,37 +162,62 @@ def _share(rate: Rate, frame: Frame, numerator: Answer, denominator: Answer) -> 
 def break_down(code: str, frame: Frame, by: str) -> list[Part]:
     """The answer split by a dimension or by fortnight, in official order; counted parts add up to the whole.
 
-    One query (a Rate two) besides the words of the parts. Rows without a key form a last part of their own.
+    One query or two (a Rate twice that) besides the words of the parts. Rows without a key form a last part.
     """
-    indicator = indicator_of(code)
-    if isinstance(indicator, Rate):
-        return _rate_parts(indicator, frame, by)
-    if by == PERIOD:
-        return _by_fortnight(indicator, frame)
-    dimension = _dimension(indicator, by)
-    labels = dict(dimension.labels(frame))
+    return break_downs([code], frame, by)[code]
+
+
+def break_downs(codes: Sequence[str], frame: Frame, by: str) -> dict[str, list[Part]]:
+    """Several answers split in the same way: what is kept at once, each of the others once, for Rates too."""
+    kept, known = {} if by == PERIOD else _kept(codes, frame, by), dict[str, list[Part]]()
+    words: dict[int, Mapping[str, str]] = {}  # of each dimension once, not for each figure
+
+    def ask(code: str) -> list[Part]:
+        if code in known:
+            return known[code]
+        one = indicator_of(code)
+        if by == PERIOD:
+            known[code] = _by_fortnight(one, frame)
+            return known[code]
+        dimension = _dimension(one, by)
+        if isinstance(one, Rate):
+            known[code] = _rate_parts(one, frame, by, ask(one.numerator), ask(one.denominator))
+            return known[code]
+        if id(dimension) not in words:
+            words[id(dimension)] = dimension.labels(frame)
+        known[code] = _split(one, frame, by, words[id(dimension)], kept.get(code))
+        return known[code]
+
+    return {code: ask(code) for code in codes}
+
+
+def _split(
+    indicator: Indicator, frame: Frame, by: str, labels: Mapping[str, str], kept: Mapping[str, Any] | None
+) -> list[Part]:
+    dimension = indicator.dimensions[by]
     try:
-        values = _grouped(indicator, frame, dimension)
+        values = _grouped(indicator, frame, dimension, kept)
     except Unknown as why:
         return [_part(indicator, frame, by, key, label, None, str(why)) for key, label in labels.items()]
-    shown = [key for key in labels if key != NONE and (dimension.zeros or key in values) and _within(frame, by, key)]
+    only = frame.filters.get(by)  # with a filter on the dimension itself other parts can have no rows
+    shown = [k for k in labels if k != NONE and only in {None, k} and (dimension.zeros or k in values)]
     shown += sorted(key for key in values if key not in labels and key != NONE) + ([NONE] if NONE in values else [])
     words = {NONE: _("（无）"), **labels}
     zero = (indicator.zero, _("没有可计算的记录") if indicator.fold else "")
     return [_part(indicator, frame, by, key, words.get(key, key), *values.get(key, zero)) for key in shown]
 
 
-def _within(frame: Frame, by: str, key: str) -> bool:
-    """Whether a part can have rows: with a filter on the dimension itself, only its own key can."""
-    return frame.filters.get(by, key) == key
-
-
 def _part(indicator: AnyIndicator, frame: Frame, by: str, key: str, label: str, value: Value, reason: str = "") -> Part:
     return Part(key, str(label), Answer(indicator, frame.narrowed(by, key), value, reason))
 
 
-def _grouped(indicator: Indicator, frame: Frame, dimension: Dimension) -> dict[str, tuple[Value, str]]:
+def _grouped(
+    indicator: Indicator, frame: Frame, dimension: Dimension, kept: Mapping[str, Any] | None
+) -> dict[str, tuple[Value, str]]:
     """Key → (value, reason) for the keys that have rows."""
+    if kept is not None:
+        found = {dimension.key(one): number for one, number in kept.items()}
+        return {key: _folded(indicator, n) if indicator.fold else (n, "") for key, n in found.items()}
     queryset, path = _narrowed(indicator, frame), indicator.via + dimension.path
     if indicator.fold is None:
         gathered, value = _gathered(indicator, queryset)
@@ -168,42 +225,39 @@ def _grouped(indicator: Indicator, frame: Frame, dimension: Dimension) -> dict[s
         for one, n in queryset.order_by().values_list(path).annotate(n=gathered):
             sums[dimension.key(one)] += n or 0
         return {key: (value(n), "") for key, n in sums.items()}
-    groups = defaultdict(list)
+    groups: dict[str, Counter[tuple[Any, ...]]] = defaultdict(Counter)
     for one, *measures in _measured(indicator, queryset, path):
-        groups[dimension.key(one)].append(tuple(measures))
+        groups[dimension.key(one)][tuple(measures)] += 1
     return {key: _folded(indicator, group) for key, group in groups.items()}
 
 
-def _folded(indicator: Indicator, group: Sequence[tuple[Any, ...]]) -> tuple[Value, str]:
+def _folded(indicator: Indicator, group: Mapping[tuple[Any, ...], int]) -> tuple[Value, str]:
     try:
         return indicator.fold(group), ""  # type: ignore[misc]
     except Unknown as why:
         return None, str(why)
 
 
-def _rate_parts(rate: Rate, frame: Frame, by: str) -> list[Part]:
+def _rate_parts(rate: Rate, frame: Frame, by: str, over: list[Part], under: list[Part]) -> list[Part]:
     """Part by part, the numerator's over the denominator's; a part missing on one side has no rows there."""
-    if by == PERIOD:
-        raise Refused(_("比率不能按双周分：分子、分母各有各的日期；请看「历次数值」。"))
-    _dimension(rate, by)
-    above = {part.key: part for part in break_down(rate.numerator, frame, by)}
-    below = {part.key: part for part in break_down(rate.denominator, frame, by)}
+    above, below = ({part.key: part for part in parts} for parts in (over, under))
     parts = []
     for key, part in {**below, **{k: p for k, p in above.items() if k not in below}}.items():
-        over = above.get(key) or _empty_part(rate.numerator, frame, by, part)
-        under = below.get(key) or _empty_part(rate.denominator, frame, by, part)
-        parts.append(Part(key, part.label, _share(rate, over.answer.frame, over.answer, under.answer)))
+        one = above.get(key) or _empty_part(rate.numerator, frame, by, part)
+        other = below.get(key) or _empty_part(rate.denominator, frame, by, part)
+        parts.append(Part(key, part.label, _share(rate, one.answer.frame, one.answer, other.answer)))
     return parts
 
 
 def _empty_part(code: str, frame: Frame, by: str, like: Part) -> Part:
     indicator = indicator_of(code)
-    assert isinstance(indicator, Indicator)  # noqa: S101 - check_catalogue() sees to it
-    return _part(indicator, frame, by, like.key, like.label, indicator.zero)
+    return _part(indicator, frame, by, like.key, like.label, indicator.zero)  # type: ignore[union-attr]
 
 
-def _by_fortnight(indicator: Indicator, frame: Frame) -> list[Part]:
-    """Counts by the rows' own date, 1–15 and 16–end of month, grouped in Python: no date functions of one database."""
+def _by_fortnight(indicator: AnyIndicator, frame: Frame) -> list[Part]:
+    """By the rows' own date, 1–15 and 16–end of month, grouped in Python: no date functions of one database."""
+    if isinstance(indicator, Rate):
+        raise Refused(_("比率不能按双周分：分子、分母各有各的日期；请看「历次数值」。"))
     if not indicator.day or indicator.fold:
         raise Refused(_("指标「%(name)s」没有自己的日期，不能按双周分。") % {"name": indicator.name})
     try:
@@ -317,11 +371,7 @@ def _ids(ranges: Iterable[Sequence[int]]) -> set[int]:
 
 
 def campaigns() -> list[Campaign]:
-    """What Frames may be about: the module that owns it states `CAMPAIGNS` in its indicators.py, beside INDICATORS.
-
-    This layer lies below that module and may not import it; so it is collected in the one way indicators are, rather
-    than through a second mechanism (a setting with a dotted path).
-    """
+    """What Frames may be about: the module above that owns it states `CAMPAIGNS`, as it states its INDICATORS."""
     return [campaign for _app, listed in stated("CAMPAIGNS") for campaign in listed()]
 
 
@@ -348,36 +398,3 @@ def default_frame(person: Person, day: date) -> Frame | None:
 def newest(choices: Iterable[Campaign]) -> Campaign | None:
     """The current one, else the one entered last."""
     return max(choices, key=lambda one: (one.current, one.pk), default=None)
-
-
-@dataclass(frozen=True)
-class Check:
-    """One check of a figure against its own parts, in words."""
-
-    ok: bool
-    words: str
-
-
-def checks(found: Answer, parts: Sequence[Part], by: str) -> list[Check]:
-    """Whether the parts add up to the whole, and a rate is its parts."""
-    if found.value is None:
-        return []
-    above, below = found.numerator, found.denominator
-    if above and below:
-        words = {"above": above.text, "below": below.text, "rate": found.text}
-        return [
-            Check(percent(above.value, below.value) == found.value, _("%(above)s ÷ %(below)s = %(rate)s") % words),  # type: ignore[arg-type]
-            *_no_more(above, below, words),
-        ]
-    if isinstance(found.indicator, Indicator) and not found.indicator.adds_up:
-        return [Check(True, _("中位数不能由各部分相加，分项只作比较"))]
-    total = sum(part.answer.value or 0 for part in parts)
-    facts = {"n": len(parts), "by": by, "total": digits(found.indicator, total)}
-    return [Check(total == found.value, _("按%(by)s分的 %(n)s 部分合计 = %(total)s") % facts)]
-
-
-def _no_more(above: Answer, below: Answer, words: Mapping[str, str]) -> list[Check]:
-    """Counted rows are part of those below; an amount may exceed what was planned."""
-    if not all(isinstance(one.indicator, Indicator) and one.indicator.counts for one in (above, below)):
-        return []
-    return [Check(above.value <= below.value, _("分子不大于分母：%(above)s ≤ %(below)s") % words)]  # type: ignore[operator]

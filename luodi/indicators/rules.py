@@ -5,7 +5,7 @@ from the installed apps the way Django collects models, so that pages at any hei
 upward. This file imports no models: `apps.py` reads it before they are loaded.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -154,7 +154,7 @@ class Indicator:
     via: str = ""
     dimensions: Mapping[str, Dimension] = field(default_factory=dict)
     measure: tuple[str, ...] = ()
-    fold: Callable[[Sequence[tuple[Any, ...]]], Value] | None = None
+    fold: Callable[[Mapping[tuple[Any, ...], int]], Value] | None = None
     total: str = ""
     scale: Decimal = Decimal(1)
     places: int | None = None

@@ -3,8 +3,8 @@
 A figure's value is open to every business role of the city; its rows only as far as each person may see them.
 """
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -20,14 +20,18 @@ from luodi.indicators import queries
 from luodi.indicators.forms import FrameForm, counted, filter_labels, place_words
 from luodi.indicators.rules import (
     PERIOD,
+    Answer,
     AnyIndicator,
     Frame,
     Indicator,
+    Part,
     Rate,
     Unknown,
     catalogue,
+    digits,
     dimensions_of,
     fortnight_ends,
+    percent,
 )
 from luodi.kit.clock import today
 from luodi.kit.pages import page
@@ -67,9 +71,10 @@ def dictionary(request: HttpRequest) -> HttpResponse:
     form = _asked(request)
     if form.frame is None:
         return _invalid(request, form)
+    headings = queries.headings()
+    found = iter(queries.answers([one.code for _words, listed in headings for one in listed], form.frame))
     groups = [
-        (heading, [(queries.answer(one.code, form.frame), _figure_url(one.code, form.frame)) for one in listed])
-        for heading, listed in queries.headings()
+        (heading, [(next(found), _figure_url(one.code, form.frame)) for one in listed]) for heading, listed in headings
     ]
     return render(request, "indicators/dictionary.html", {"form": form, "frame": form.frame, "groups": groups})
 
@@ -109,7 +114,7 @@ def figure_facts(indicator: AnyIndicator, frame: Frame, by: str) -> dict[str, An
     by = by if by in ways else FIRST_BY if FIRST_BY in ways else next(iter(ways), "")
     found = queries.answer(indicator.code, frame)
     parts = queries.break_down(indicator.code, frame, by) if by else []
-    checks = queries.checks(found, parts, ways.get(by, ""))
+    checked = checks(found, parts, ways.get(by, ""))
     history = queries.history(indicator.code, frame, fortnight_ends(frame.as_of))
     values = [part.answer.value for part in parts if part.answer.value is not None]
     return {
@@ -119,8 +124,8 @@ def figure_facts(indicator: AnyIndicator, frame: Frame, by: str) -> dict[str, An
         "filters": _chips(indicator, frame, "indicators:figure"),
         "place_words": place_words(frame.place),
         "version": indicator.version,
-        "checks": checks,
-        "agrees": all(check.ok for check in checks),
+        "checks": checked,
+        "agrees": all(check.ok for check in checked),
         "by": by,
         "ways": [(name, words, _figure_url(indicator.code, frame, name)) for name, words in ways.items()],
         "by_words": ways.get(by, ""),
@@ -133,6 +138,39 @@ def figure_facts(indicator: AnyIndicator, frame: Frame, by: str) -> dict[str, An
         "list_url": _list_url(indicator, frame),
         "row_count": found.numerator.text if found.numerator else found.text if _counts(indicator) else "",
     }
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check of a figure against its own parts, in words."""
+
+    ok: bool
+    words: str
+
+
+def checks(found: Answer, parts: Sequence[Part], by: str) -> list[Check]:
+    """Whether the parts add up to the whole, and a rate is its parts."""
+    if found.value is None:
+        return []
+    above, below = found.numerator, found.denominator
+    if above and below:
+        words = {"above": above.text, "below": below.text, "rate": found.text}
+        return [
+            Check(percent(above.value, below.value) == found.value, _("%(above)s ÷ %(below)s = %(rate)s") % words),  # type: ignore[arg-type]
+            *_no_more(above, below, words),
+        ]
+    if isinstance(found.indicator, Indicator) and not found.indicator.adds_up:
+        return [Check(True, _("中位数不能由各部分相加，分项只作比较"))]
+    total = sum(part.answer.value or 0 for part in parts)
+    facts = {"n": len(parts), "by": by, "total": digits(found.indicator, total)}
+    return [Check(total == found.value, _("按%(by)s分的 %(n)s 部分合计 = %(total)s") % facts)]
+
+
+def _no_more(above: Answer, below: Answer, words: Mapping[str, str]) -> list[Check]:
+    """Counted rows are part of those below; an amount may exceed what was planned."""
+    if not all(isinstance(one.indicator, Indicator) and one.indicator.counts for one in (above, below)):
+        return []
+    return [Check(above.value <= below.value, _("分子不大于分母：%(above)s ≤ %(below)s") % words)]  # type: ignore[operator]
 
 
 def _chips(indicator: AnyIndicator, frame: Frame, route: str) -> list[tuple[str, str, str]]:

@@ -1,9 +1,11 @@
 """The ledger's indicators. As of a past day they ask dated rows only, never the status or `closed_on` columns."""
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from statistics import median
+from itertools import accumulate
 from typing import Any
 
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
@@ -195,16 +197,26 @@ def _closed_with_start(frame: Frame) -> QuerySet[Problem]:
     return _closed(frame).annotate(first_assigned_on=Min("assignments__assigned_on")).exclude(first_assigned_on=None)
 
 
-def median_working_days(pairs: Sequence[tuple[date, date]]) -> Decimal:
-    """Median of the working days from the first date (not counted) to the second (counted), one decimal, half up."""
-    if not pairs:
+def median_working_days(pairs: Mapping[tuple[date, date], int] | Sequence[tuple[date, date]]) -> Decimal:
+    """Median of the working days from the first date (not counted) to the second (counted), one decimal, half up.
+
+    `pairs` may come with how often each occurs.
+    """
+    reckon, spans, unknown = calendar(), Counter[int](), 0
+    for (start, end), times in Counter(pairs).items():
+        span = reckon.count(start, end)
+        if span is None:
+            unknown += times
+        else:
+            spans[span] += times
+    if unknown:
+        raise Unknown(gettext("有 %(n)s 件跨越尚未公布节假日安排的年份，算不出工作日") % {"n": unknown})
+    if not spans:
         raise Unknown(gettext("还没有销号的问题"))
-    reckon = calendar()
-    spans = [reckon.count(start, end) for start, end in pairs]
-    known = [span for span in spans if span is not None]
-    if len(known) < len(spans):
-        raise Unknown(gettext("有 %(n)s 件跨越尚未公布节假日安排的年份，算不出工作日") % {"n": len(spans) - len(known)})
-    return Decimal(median(known)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    known = sorted(spans)
+    places = list(accumulate(spans[span] for span in known))
+    lower, upper = (known[bisect_right(places, n)] for n in ((places[-1] - 1) // 2, places[-1] // 2))
+    return (Decimal(lower + upper) / 2).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 def _through_problem(rows: QuerySet[Any], person: Person, day: date) -> QuerySet[Any]:

@@ -204,6 +204,7 @@ class Assignment(DatedRow):
             models.UniqueConstraint(name="assignment_one_current", fields=["problem"], condition=Q(ended_on=None)),
             models.CheckConstraint(name="assignment_due_after", condition=Q(due_on__gte=F("assigned_on"))),
         ]
+        indexes = [models.Index(fields=["due_on", "problem"], name="assignment_by_limit")]
 
     def __str__(self) -> str:
         return f"{self.problem_id} {self.assigned_on}–{self.due_on}"

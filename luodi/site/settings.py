@@ -33,6 +33,7 @@ LUODI_IDLE_MINUTES = int(env("IDLE_MINUTES", "30"))
 # Work the worker repeats on each round; dotted paths called with `at`.
 LUODI_DUTIES = [
     "luodi.journal.actions.seal",
+    "luodi.tallies.actions.merge",
     "luodi.notices.actions.spread",
     "luodi.notices.actions.remind",
     "luodi.notices.actions.digest",
@@ -83,6 +84,7 @@ INSTALLED_APPS = [
     "luodi.notices",
     "luodi.proofreading",
     "luodi.changes",
+    "luodi.tallies",
     "luodi.problems",
     "luodi.permits",
     "luodi.land",

@@ -102,7 +102,7 @@ def test_the_installed_catalogue_is_whole():
     for indicator in catalogue().values():
         assert indicator.scope
         assert indicator.how
-        assert dimensions_of(indicator)
+        assert dimensions_of(indicator) or indicator.code.startswith("documents.")
 
 
 def test_an_unknown_code_is_a_sentence():

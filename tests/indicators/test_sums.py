@@ -15,8 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from luodi.indicators import rules
-from luodi.indicators.queries import answer, break_down, checks, compare, difference, freeze
+from luodi.indicators.queries import answer, break_down, compare, difference, freeze
 from luodi.indicators.rules import Answer, AnyIndicator, Frame, Indicator, Rate, faults
+from luodi.indicators.views import checks
 from luodi.kit.charts import line
 from luodi.problems.indicators import DIMENSIONS
 from luodi.problems.models import Problem
@@ -150,7 +151,7 @@ def test_a_chart_names_what_is_printed(amounts):
 
 
 def test_sum_and_fold_together_are_refused_at_start_up():
-    assert faults([_sum("tests.both", fold=lambda tuples: None)]) == ["'tests.both' has both a total and a fold."]
+    assert faults([_sum("tests.both", fold=lambda counted: None)]) == ["'tests.both' has both a total and a fold."]
 
 
 @given(

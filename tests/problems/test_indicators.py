@@ -228,15 +228,20 @@ def test_counties_without_problems_are_shown_and_city_level_ones_form_a_last_par
 
 
 def test_every_figure_is_one_query_and_a_rate_two(city, django_assert_num_queries):
+    """Of the rows. What the tallies keep is two: whether they stand, and the sum; a rate is no more."""
     city.busy()
+    since = replace(city.frame, start=day("6-1"))
     for code in ("found", "closed", "open", "overdue", "returned", "matched"):
-        with django_assert_num_queries(1):
-            answer(f"problems.{code}", city.frame)
-    with django_assert_num_queries(2):
-        answer("problems.match_rate", city.frame)
+        for frame, queries in ((since, 1), (city.frame, 2)):
+            with django_assert_num_queries(queries):
+                answer(f"problems.{code}", frame)
+    for frame in (since, city.frame):
+        with django_assert_num_queries(2):
+            answer("problems.match_rate", frame)
     with django_assert_num_queries(2):  # the counties' names, the counts
-        break_down("problems.closed", city.frame, "county")
-    with django_assert_num_queries(4):
-        break_down("problems.closure_rate", city.frame, "county")
+        break_down("problems.closed", since, "county")
+    for frame in (since, city.frame):
+        with django_assert_num_queries(3):
+            break_down("problems.closure_rate", frame, "county")
     with django_assert_num_queries(1):
         break_down("problems.closed", city.frame, "fortnight")

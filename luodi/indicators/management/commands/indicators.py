@@ -54,13 +54,14 @@ class Command(BaseCommand):
         for name in names:
             indicator_of(name)
         frame = _frame(_campaign(options["campaign"], options["place"]), options, names)
-        asked = [(queries.answer(name, frame), _parts(name, frame, options["by"])) for name in names]
+        parts = queries.break_downs(names, frame, options["by"]) if options["by"] else {}
+        asked = [(found, parts.get(found.indicator.code, [])) for found in queries.answers(names, frame)]
         if options["json"]:
-            facts = [_facts(found, parts) for found, parts in asked]
+            facts = [_facts(found, split) for found, split in asked]
             self.stdout.write(json.dumps(facts, ensure_ascii=False, indent=1))
             return
-        for found, parts in asked:
-            self._print(found, parts)
+        for found, split in asked:
+            self._print(found, split)
 
     def _print(self, found: Answer, parts: list[Part]) -> None:
         why = f"（{found.reason}）" if found.reason else ""
@@ -101,10 +102,6 @@ def _pair(text: str) -> tuple[str, str]:
     if not sign:
         raise Refused(_("筛选条件「%(text)s」请写成 名称=值，如 batch=base。") % {"text": text})
     return name, key
-
-
-def _parts(name: str, frame: Frame, by: str | None) -> list[Part]:
-    return queries.break_down(name, frame, by) if by else []
 
 
 def _number(value: Decimal | int | None) -> float | int | None:

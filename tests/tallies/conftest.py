@@ -1,0 +1,3 @@
+from tests.indicators.conftest import city
+
+__all__ = ["city"]
