@@ -148,13 +148,14 @@ def test_expiring_certificates_are_warned_of(window, signed_in):
               "valid_from": "2020-05-01", "valid_until": "2020-04-01"}  # fmt: skip
     answer = signed_in(window.lin).post("/permits/certificates/take-in/", posted)
     assert (answer.status_code, "已在库中" in text(answer)) == (422, True)
-    assert signed_in(window.lin).post("/permits/certificates/take-in/", {**posted, "code": "施工二号",
-                                                                        "valid_until": ""}).status_code == 303  # fmt: skip
+    posted |= {"code": "施工二号", "valid_until": ""}
+    assert signed_in(window.lin).post("/permits/certificates/take-in/", posted).status_code == 303
 
 
-@pytest.mark.parametrize(
-    ("path", "most"), [("/permits/", 26), ("/permits/time/", 60), ("/permits/plan/", 22), ("/permits/certificates/", 16)]
-)
+COSTS = [("/permits/", 26), ("/permits/time/", 60), ("/permits/plan/", 22), ("/permits/certificates/", 16)]
+
+
+@pytest.mark.parametrize(("path", "most"), COSTS)
 def test_a_page_costs_the_same_however_many_cases(window, signed_in, path, most, django_assert_max_num_queries):
     decided(window)
     window.case("eia-form", papers=False, accept=False)
