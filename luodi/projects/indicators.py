@@ -175,7 +175,7 @@ def _sum(code: str, name: Any, rows: Any, scope: Any, how: Any, day: str, **more
     )  # fmt: skip
 
 
-def _outside(code: str, name: Any, unit: Any, series: str, fold: Any, how: Any) -> Indicator:
+def _outside(code: str, name: Any, unit: Any, series: str, fold: Any, how: Any, **more: Any) -> Indicator:
     """A figure that a bureau counts; its rows are the papers it stands in."""
     return Indicator(
         code=f"projects.{code}", name=name, unit=unit, rows=lambda frame: _figures(frame, series), mark="outside",
@@ -185,7 +185,7 @@ def _outside(code: str, name: Any, unit: Any, series: str, fold: Any, how: Any) 
             (_("来源文件"), "source"), (_("截至月份"), "month_on"), (_("数值"), "amount"),
             (_("发布日期"), "published_on"),
         ),
-        row_url=("projects:figure", "pk"),
+        row_url=("projects:figure", "pk"), **more,
     )  # fmt: skip
 
 
@@ -279,7 +279,7 @@ INDICATORS: list[indicators.AnyIndicator] = [
     ),
     _outside(
         "fai_growth", _("固定资产投资同比增长"), "%", Series.FAI_GROWTH, latest,
-        _("外部数据　指标＝固定资产投资累计同比增长　→　取最近一个月的数值"),
+        _("外部数据　指标＝固定资产投资累计同比增长　→　取最近一个月的数值"), places=1,
     ),
     _outside(
         "fai_steady", _("固定资产投资增速连续6%以上的月数"), _("个月"), Series.FAI_GROWTH, steady_months,
