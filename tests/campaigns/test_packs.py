@@ -181,7 +181,7 @@ def test_the_work_report_comes_with_the_pack(city):
     assert report.title == "关于开展项目落地难问题整改“回头看”情况的报告"
     assert report.kind == "报告"
     assert "problems.found" in figure_codes(report.text)
-    assert "### (3) 强化措施执行，真查实改" in report.text
+    assert "### 强化措施执行，真查实改" in report.text
 
 
 # ── what is wrong is named with file, line, place and remedy ──
