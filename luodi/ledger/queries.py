@@ -194,12 +194,10 @@ def neighbours(rows: QuerySet[Problem], order: tuple[str, ...], problem: Problem
 
 
 def found_figures(campaign: Campaign, place: str, day: date) -> list[tuple[str, Answer]]:
-    """For the head of the page: what each batch is called, and how many were found. Two queries."""
-    frame = Frame(campaign.pk, place, day)
-    return [
-        (campaign.batch_label(batch), indicators.answer("problems.found", frame.narrowed("batch", batch)))
-        for batch in Batch.values
-    ]
+    """For the head of the page: what each batch is called, and how many were found."""
+    parts = indicators.break_down("problems.found", Frame(campaign.pk, place, day), "batch")
+    found = {part.key: part.answer for part in parts}
+    return [(campaign.batch_label(batch), found[batch]) for batch in Batch.values]
 
 
 def rest_of(query: Any, *names: str) -> str:

@@ -46,7 +46,7 @@ def _kpis(request: HttpRequest) -> list[dict[str, Any]]:
     frame = indicators.default_frame(request.user, today())
     if frame is None:
         return []
-    answers = [indicators.answer(code, frame) for code in HEADLINES]
+    answers = indicators.answers(HEADLINES, frame)
     return [
         {
             "label": one.indicator.name,
