@@ -20,6 +20,7 @@ from luodi.problems import actions as problems
 from luodi.problems.actions import LineCheck
 from luodi.problems.models import DossierItem, Evidence, Finding, Problem
 from luodi.projects.queries import Directory
+from luodi.sample.amendments import acts as amendment_acts
 from luodi.sample.documents import write_until
 from luodi.sample.projects import acts as project_acts
 from luodi.sample.projects import do
@@ -86,7 +87,9 @@ def build(*, at: datetime, actor: Actor = SYSTEM, share: float = 1, say: Say | N
     found, steps = plan(words, share, city.lines, city.office)
     city.cases = {case.code: case for case in found}
     city.chances = {case.code: Random(f"{city.seed} {case.code}") for case in found}  # noqa: S311
-    later, written = project_acts(city.words, units, city.people, (campaign.pack, PACK), spoken_of(found)), 0
+    asked = amendment_acts(campaign, city.cases, city.people)
+    told = project_acts(city.words, units, city.people, (campaign.pack, PACK), spoken_of(found))
+    later, written = sorted([*told, *asked], key=lambda pair: pair[0]), 0
     for done, step in enumerate(steps, 1):
         later = do(later, step.moment)
         written = write_until(step.moment, written, campaign=campaign, people=city.people)

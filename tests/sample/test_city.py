@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 from django.db.models import Count
 
+from luodi.amendments.models import Amendment, Urge
 from luodi.indicators.queries import answer
 from luodi.indicators.rules import Frame
 from luodi.journal.actions import seal
@@ -29,13 +30,14 @@ def city(db, settings):
 
 def test_the_small_city_holds_together(city):
     """One long look, because building costs a second or two."""
-    rows = Problem.objects.all()
+    rows = Problem.objects.filter(voided_on=None)
     base, new = rows.filter(batch="base").count(), rows.filter(batch="new").count()
     assert (base, new) == (len(city.problems) - 10, 10)
     assert [p.serial for p in rows.filter(batch="base").order_by("serial")] == list(range(1, base + 1))
     story(rows)
     figures(city, rows)
     files()
+    applications(city)
     journal()
     people()
     assert is_sample()
@@ -73,8 +75,20 @@ def figures(city, rows):
 
 def files():
     """Each required line of each problem has had a file, and no file serves twice."""
-    assert not DossierItem.objects.filter(required=True, evidence=None).exists()
+    assert not DossierItem.objects.filter(required=True, evidence=None, problem__voided_on=None).exists()
     assert not Evidence.objects.values("stored").annotate(n=Count("pk")).filter(n__gt=1).exists()
+
+
+def applications(city):
+    """Some are decided, some wait for the office; what went out of the ledger is counted on no day."""
+    out = Problem.objects.exclude(voided_on=None)
+    assert sorted(out.values_list("status", flat=True)) == ["merged", "voided"]
+    assert all(row.registered_on == row.voided_on for row in out)
+    decided = Counter(Amendment.objects.exclude(decided_on=None).values_list("kind", "approved"))
+    assert (decided["merge", True], decided["void", True]) == (1, 1)
+    waiting = Amendment.objects.undecided()
+    assert not waiting.filter(asked_by=city.people["li"]).exists()
+    assert Urge.objects.exists()
 
 
 def journal():
