@@ -39,7 +39,12 @@ def by_county(frame: Frame, since: date) -> list[PlaceChanges]:
     Of a county, that county alone.
     """
     check_period(since, frame.as_of)
-    parts = [(line, indicators.break_down(line.code, framed(line, frame, since), COUNTY)) for line in SUM]
+    asked = [(line, framed(line, frame, since)) for line in SUM]
+    at_once = {
+        one: indicators.break_downs([line.code for line, other in asked if other == one], one, COUNTY)
+        for one in dict.fromkeys(other for _line, other in asked)
+    }
+    parts = [(line, at_once[one][line.code]) for line, one in asked]
     labels: dict[str, str] = {}
     found: dict[tuple[str, str], Change] = {}
     for line, listed in parts:

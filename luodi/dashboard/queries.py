@@ -10,7 +10,6 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from luodi.campaigns.models import Campaign, Stage
-from luodi.changes.rules import END, START, SUM
 from luodi.dashboard.rules import CONCERNS, Concern, Piece, behind, concern, most_first, names, told
 from luodi.documents.models import Document
 from luodi.indicators import queries as indicators
@@ -23,7 +22,6 @@ from luodi.indicators.rules import (
     catalogue,
     fortnight_end,
     fortnight_ends,
-    fortnight_start,
     indicator_of,
     percent,
 )
@@ -37,32 +35,6 @@ COUNTED = ("problems.found", "problems.rectified", "problems.matched", "problems
 RATES = ("problems.rectification_rate", "problems.match_rate", "problems.closure_rate")
 LATE = ("problems.overdue", "problems.due_soon")
 FORTNIGHTS = 7  # columns of the trends
-FLOWS = tuple(line for line in SUM if line.key not in (START, END))
-
-
-def break_downs(codes: Sequence[str], frame: Frame) -> dict[str, list[Part]]:
-    """Each indicator by county; a rate from its parts, and what is open from what was found and closed (as it says)."""
-    parts = {code: indicators.break_down(code, frame, COUNTY) for code in codes if code not in (*RATES, OPEN)}
-    parts[OPEN] = _left(frame, parts["problems.found"], parts["problems.closed"])
-    for code in codes:
-        if code in RATES:
-            rate = indicator_of(code)
-            assert isinstance(rate, Rate)  # noqa: S101
-            parts[code] = _shares(rate, parts[rate.numerator], parts[rate.denominator])
-    return parts
-
-
-def _shares(rate: Rate, above: Sequence[Part], below: Sequence[Part]) -> list[Part]:
-    over = {part.key: part.answer for part in above}
-    return [Part(p.key, p.label, share(rate, p.answer.frame, over.get(p.key), p.answer)) for p in below]
-
-
-def _left(frame: Frame, found: Sequence[Part], closed: Sequence[Part]) -> list[Part]:
-    gone = {part.key: part.answer.value or 0 for part in closed}
-    return [
-        Part(p.key, p.label, Answer(indicator_of(OPEN), p.answer.frame, (p.answer.value or 0) - gone.get(p.key, 0)))
-        for p in found
-    ]
 
 
 def share(rate: Rate, frame: Frame, above: Answer | None, below: Answer) -> Answer:
@@ -112,12 +84,12 @@ class Board:
     @cached_property
     def parts(self) -> dict[str, list[Part]]:
         """Code → the city's parts by county, as of the day."""
-        return break_downs((*COUNTED, *LATE, *RATES), self.city)
+        return indicators.break_downs((*COUNTED, *LATE, *RATES), self.city, COUNTY)
 
     @cached_property
     def before(self) -> dict[str, list[Part]]:
         """The same of the earlier day; what is late was late then and is not asked."""
-        return break_downs((*COUNTED, *RATES), self.city.at(self.since))
+        return indicators.break_downs((*COUNTED, *RATES), self.city.at(self.since), COUNTY)
 
     def figure(self, code: str) -> Answer:
         """A figure of this place as of the day."""
@@ -134,21 +106,6 @@ class Board:
     def places(self, code: str) -> list[Part]:
         """The counties' figures, and the city departments' where there are such rows; of a county, its own."""
         return [part for part in self.parts[code] if not self.own or part.key == self.own]
-
-    @cached_property
-    def flow_parts(self) -> dict[str, list[Part]]:
-        """What came and went in the last fortnights, by code and fortnight."""
-        first = fortnight_ends(self.frame.as_of, FORTNIGHTS + 1)[0] + timedelta(days=1)
-        asked = replace(self.frame, start=max(first, self.campaign.starts_on))
-        return {line.code: indicators.break_down(line.code, asked, PERIOD) for line in FLOWS}
-
-    @cached_property
-    def flows(self) -> dict[str, dict[date, Any]]:
-        """The same as numbers: code → first day of the fortnight → how many."""
-        return {
-            code: {date.fromisoformat(part.key): part.answer.value or 0 for part in parts}
-            for code, parts in self.flow_parts.items()
-        }
 
     def period(self) -> Frame:
         """The days after the earlier one, up to the day."""
@@ -197,25 +154,17 @@ def growth(board: Board) -> list[Part]:
 
 
 def trend(board: Board) -> list[Answer]:
-    """How many were open at the last ends of fortnights and on the day itself.
-
-    From the day backwards: what was open before a fortnight is what is open after it, less what came, plus what went
-    (the sum that `changes` proves for every two days), so that no past stock is counted anew.
-    """
-    day, count = board.frame.as_of, board.figure(OPEN).value
+    """How many were open at the last ends of fortnights and on the day itself."""
+    day = board.frame.as_of
     ends = [one for one in fortnight_ends(day, FORTNIGHTS) if board.campaign.starts_on <= one < day][1 - FORTNIGHTS :]
-    found = [board.figure(OPEN)]
-    for end in reversed(ends):
-        first = fortnight_start(end + timedelta(days=1))
-        if count is not None:
-            count -= sum(line.sign * board.flows[line.code].get(first, 0) for line in FLOWS)
-        found.append(Answer(indicator_of(OPEN), board.frame.at(end), count, found[0].reason))
-    return found[::-1]
+    return [*(indicators.answer(OPEN, board.frame.at(end)) for end in ends), board.figure(OPEN)]
 
 
 def closings(board: Board) -> list[Part]:
     """Closings of the last fortnights, the present one as far as it has run."""
-    return board.flow_parts["changes.closed"][-FORTNIGHTS:]
+    first = fortnight_ends(board.frame.as_of, FORTNIGHTS + 1)[0] + timedelta(days=1)
+    asked = replace(board.frame, start=max(first, board.campaign.starts_on))
+    return indicators.break_down("changes.closed", asked, PERIOD)[-FORTNIGHTS:]
 
 
 def longest_overdue(board: Board, person: Person, day: date, most: int) -> QuerySet[Any]:

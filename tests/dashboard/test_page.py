@@ -68,7 +68,7 @@ def test_a_past_day_is_told_as_it_was(busy, as_):
 
 
 def test_the_trend_is_the_indicator_of_each_day(busy, as_):
-    """Reckoned backwards by what came and went, it says what the indicator says of each of those days."""
+    """Ends of fortnights and the day asked about, oldest first."""
     for query in ("", "?as_of=2020-08-20", "?as_of=2020-06-03"):
         board = as_(busy.zhou).get(f"/dashboard/{query}").context["board"]
         found = queries.trend(board)
