@@ -78,9 +78,10 @@ class Desk:
         self.first: dict[str, Problem] = {}
 
     def free(self, status: str, ends: str) -> list[Problem]:
-        """Problems of the plan in this status that no written history tells of, and that will end so; in order."""
+        """Problems of the plan in this status that will end so, in order; no day of the plan's own list is moved."""
         rows = Problem.objects.filter(status=status, batch="base").order_by("code")
-        plain = {code for code, case in self.cases.items() if not case.fixed and case.ends == ends}
+        told = "story" if status == ends else "code"  # what waits at the end moves no day: only told histories are left
+        plain = {code for code, case in self.cases.items() if told not in case.fixed and case.ends == ends}
         return [row for row in rows if row.code in plain]
 
     def clerk(self, row: Problem) -> Person:

@@ -20,7 +20,6 @@ EXTRA_FILES = {
     "sample/projects.py": "the city's projects, told month by month beside the acts on problems",
     "site/context.py": "what every page's frame shows",
     "sample/amendments.py": "the sample's applications and urgings, told between the acts on problems",
-    "sample/amendments.py": "the sample's applications and urgings, told between the acts on problems",
     "sample/documents.py": "the sample's papers, written between the acts on problems",
 }
 EXTRA_FOLDERS = {"locale": "the translation catalogue"}
