@@ -167,7 +167,7 @@ STANDS = {
     **{code: Q(status=code) for code in Status.values},
     "started": Q(started_on__isnull=False),
     "not_started": Q(started_on=None),
-    "behind": Q(plan_amount__gt=0, year_amount__lt=F("plan_amount") * F("month_on__month") / 12),
+    "behind": Q(list_kind__in=BUILDING, year_amount__lt=F("plan_amount") * F("month_on__month") / 12),
 }
 
 
@@ -307,7 +307,7 @@ class ReachForm(ActForm):
         steps = list(self.project.milestones.order_by("seq"))
         open_steps = [one for one in steps if not one.reached_on and not one.exempt]
         chosen = next((one for one in steps if one.kind == self.initial.get("kind")), None)
-        chosen = chosen or (open_steps or steps or [None])[0]
+        chosen = chosen or next(iter([*open_steps, *steps]), None)
         for name in ("kind", "planned_on", "reached_on", "exempt", "note") if chosen else ():
             self.initial[name] = getattr(chosen, name)
 

@@ -63,14 +63,14 @@ def _standing(frame: Frame, begins: str, ends: str) -> Q:
     return Q(**{f"{begins}__lte": frame.as_of}) & (Q(**{ends: None}) | Q(**{f"{ends}__gt": frame.as_of}))
 
 
-def _listed(frame: Frame, *kinds: str) -> QuerySet[Project]:
+def _listed(frame: Frame, *kinds: str) -> QuerySet[Any]:
     """Projects in these lists of the year by the plan in force on the day; one filter(), one plan stands."""
     plan = _standing(frame, "plans__decided_on", "plans__ended_on")
     rows = Project.objects.filter(plan, plans__year=frame.as_of.year, plans__list_kind__in=kinds or ListKind.values)
     return rows.annotate(listed_as=F("plans__list_kind"), planned_on=F("plans__due_on"), planned=F("plans__amount"))
 
 
-def _started(frame: Frame, *kinds: str) -> QuerySet[Project]:
+def _started(frame: Frame, *kinds: str) -> QuerySet[Any]:
     began = happened(frame, "milestones__reached_on") & Q(milestones__kind=MilestoneKind.STARTED)
     return _listed(frame, *kinds).filter(began).annotate(began_on=F("milestones__reached_on"))
 

@@ -14,7 +14,7 @@ from luodi.kit.refusal import Refused
 from luodi.kit.values import grouped, rounded
 from luodi.orgs.models import Person, Role
 from luodi.orgs.rules import Reach
-from luodi.projects.models import Milestone, MilestoneKind, PlanVersion, Project, Status
+from luodi.projects.models import BUILDING, Milestone, MilestoneKind, PlanVersion, Project, Status
 
 S = Status
 STEP_ORDER = {code: place for place, code in enumerate(MilestoneKind.values, 1)}
@@ -152,8 +152,11 @@ def completion(project: Project) -> Decimal | None:
 
 
 def behind_pace(project: Project) -> bool:
-    """Whether less of the year's plan is completed than the share of the year that the told months cover."""
-    if not project.plan_amount or not project.month_on or project.month_on.year != project.year:
+    """Whether less of the year's plan is completed than the share of the year that the told months cover.
+
+    Preliminary projects have no pace: they need not be built this year.
+    """
+    if not project.plan_amount or not project.month_on or project.list_kind not in BUILDING:
         return False
     return project.year_amount * 12 < project.plan_amount * project.month_on.month
 

@@ -30,10 +30,15 @@ TOLD = {1: ENTERED, 2: ENTERED, 3: ENTERED, 4: date(YEAR, 4, 30), 5: date(YEAR, 
         7: date(YEAR, 7, 28), 8: date(YEAR, 8, 28)}  # fmt: skip
 GROWTH = {2: "3.1", 3: "4.5", 4: "5.6", 5: "6.1", 6: "6.3", 7: "6.5", 8: "6.8"}
 RANK = {5: 7, 6: 6, 7: 6, 8: 5}
-INDUSTRIES = (
-    "equipment", "materials", "food", "textile", "biomedicine", "electronics", "energy", "logistics", "tourism",
-    "agriculture", "infrastructure", "livelihood",
-)  # fmt: skip
+INDUSTRIES = {
+    "logistics": ("物流", "仓储", "冷链"), "biomedicine": ("药", "医"),
+    "tourism": ("文旅", "康养", "体育", "年画", "乐器"),
+    "energy": ("能源",), "electronics": ("电子", "光", "温控"), "textile": ("纺", "服装", "裘"),
+    "food": ("食品", "果品", "肉", "酒"), "agriculture": ("蔬菜", "农业"),
+    "equipment": ("汽车", "机", "装备", "铸", "铁", "钢", "金属", "采暖", "保险柜", "液压"),
+    "materials": ("材", "橡", "玻璃", "丝网", "建筑", "造纸", "包装", "家具", "橱柜", "缆"),
+    "livelihood": ("小学", "学校"),
+}  # fmt: skip
 PROGRESS = {
     ListKind.CONSTRUCTION: (
         "主体结构施工完成{p}%", "设备安装调试完成{p}%", "配套工程完成{p}%", "一期投产，二期主体完成{p}%",
@@ -123,7 +128,8 @@ def _plans(
             name, owner, code = _name(weights[county], words, known.get(county, []), taken, chance)
             started_on, due_on = _start(kind, number, chance)
             fields = _facts(kind, county, units, serial, started_on, chance)
-            fields |= {"name": name, "owner": owner, "year": YEAR, "list_kind": kind, "due_on": due_on}
+            fields |= {"name": name, "owner": owner, "industry": _industry(name)}
+            fields |= {"year": YEAR, "list_kind": kind, "due_on": due_on}
             fields["steps"] = _steps(kind, started_on, due_on, chance)
             fields["code"] = code or fields["code"]
             yield Plan(kind, county, fields, started_on)
@@ -148,7 +154,12 @@ def _name(
             return name, f"{brand}{trade}有限公司", ""
 
 
-def _start(kind: str, number: int, chance: Random) -> tuple[date | None, date]:
+def _industry(name: str) -> str:
+    """By what its name says it makes."""
+    return next((code for code, words in INDUSTRIES.items() if any(word in name for word in words)), "infrastructure")
+
+
+def _start(kind: ListKind, number: int, chance: Random) -> tuple[date | None, date]:
     """When it started, and when it was to: of the planned starts three are late and three are not due yet."""
     if kind == ListKind.CONSTRUCTION:
         day = date(2019, 3, 1) + timedelta(days=chance.randint(0, 250))
@@ -164,7 +175,7 @@ def _start(kind: str, number: int, chance: Random) -> tuple[date | None, date]:
 
 
 def _facts(
-    kind: str, county: str, units: Mapping[str, Unit], serial: int, started_on: date | None, chance: Random
+    kind: ListKind, county: str, units: Mapping[str, Unit], serial: int, started_on: date | None, chance: Random
 ) -> dict[str, Any]:
     begun = started_on.year if started_on else YEAR + (kind == ListKind.PRELIMINARY)
     organ = "".join(chance.choice("0123456789ABCDEFGHJKLMNPQRTUWXY") for _n in range(8))
@@ -174,7 +185,6 @@ def _facts(
         "lead_unit": units["1311-fgw"],
         "code": f"{begun - 1 if begun > 2019 else 2018}-{county}-{chance.randint(10, 48)}-03-{serial:06d}",
         "tier": "province" if serial % 3 == 0 else "city",
-        "industry": chance.choice(INDUSTRIES),
         "owner_code": owner + owner_code_check(owner),
         "start_year": begun,
         "end_year": begun + chance.randint(1, 3),
@@ -182,14 +192,17 @@ def _facts(
     }
 
 
-def _steps(kind: str, started_on: date | None, due_on: date, chance: Random) -> dict[str, tuple[date, date | None]]:
+def _steps(
+    kind: ListKind, started_on: date | None, due_on: date, chance: Random
+) -> dict[str, tuple[date, date | None]]:
     """Plan and fact of each step, counted back from the start; facts only up to the library's first day."""
     steps: dict[str, tuple[date, date | None]] = {}
+    reached: date | None
     for step, days in WAY.items():
         planned = due_on + timedelta(days=days - WAY["started"])
         if started_on:
             reached = started_on + timedelta(days=days - WAY["started"])
-            reached = reached if step in {"started", "signed"} else reached - timedelta(days=chance.randint(0, 9))
+            reached -= timedelta(days=0 if step in {"started", "signed"} else chance.randint(0, 9))
         else:
             reached = planned + timedelta(days=chance.choice(SLIPS))
             reached = reached if days < WAY["land"] else None  # what lacks is the land
@@ -206,7 +219,8 @@ def _share_out(plans: list[Plan], chance: Random) -> None:
     key = [one for one in plans if one.kind != ListKind.PRELIMINARY]
     rest = [one for one in plans if one.kind == ListKind.PRELIMINARY]
     amounts = _parts(PLAN, [chance.lognormvariate(0, 0.7) + 0.2 for _one in key])
-    for one, amount in zip([*key, *rest], [*amounts, *(chance.randint(5, 60) * 100 for _one in rest)], strict=True):
+    amounts += [chance.randint(60, 110 if one.started_on else 300) * 100 for one in rest]
+    for one, amount in zip([*key, *rest], amounts, strict=True):
         one.fields["plan_amount"] = Decimal(amount)
     for group, total in (([one for one in key if one.started_on], DONE), ([o for o in rest if o.started_on], EARLY)):
         shares = [float(one.fields["plan_amount"]) * chance.uniform(0.72, 1.02) for one in group]

@@ -71,7 +71,8 @@ def test_a_right_sheet_is_told_and_its_totals_are_never_projects(library, two):
 
 def test_sub_totals_above_or_below_their_rows_and_one_that_differs(library, two):
     below = [line(1, two[0], 50, 150), ["小计", None, None, None, 50, 150, None, None], line(2, two[1], 30, 130),
-             ["小计", None, None, None, 30, 130, None, None], ["合计", None, None, None, 80, 280, None, None]]  # fmt: skip
+             ["小计", None, None, None, 30, 130, None, None],
+             ["合计", None, None, None, 80, 280, None, None]]  # fmt: skip
     assert bring(library, table(*below)).totals == []
     wrong = [*below[:4], ["合计", None, None, None, 90, 280, None, None]]
     batch = bring(library, table(*wrong))

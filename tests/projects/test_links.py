@@ -11,8 +11,8 @@ from tests.world import at
 
 
 def typed(world, **more):
-    row = {"batch": "base", "source": "自查", "unit": "131102-fgj", "category": world.category().code, "found_on": "2020-05-18",
-           "title": "土地出让手续滞后", **more}  # fmt: skip
+    row = {"batch": "base", "source": "自查", "unit": "131102-fgj", "category": world.category().code,
+           "found_on": "2020-05-18", "title": "土地出让手续滞后", **more}  # fmt: skip
     return ProblemForm(row, campaign=world.campaign, actor=world.wang, day=at("2020-05-20").date())
 
 

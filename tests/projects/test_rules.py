@@ -114,9 +114,10 @@ def test_pace_is_the_share_of_the_year(month, share):
 
 
 def test_behind_pace_compares_with_the_months_told():
-    facts = {"year": 2020, "plan_amount": Decimal(1200), "month_on": date(2020, 8, 1)}
+    facts = {"list_kind": "planned_start", "plan_amount": Decimal(1200), "month_on": date(2020, 8, 1)}
     assert rules.behind_pace(Project(**facts, year_amount=Decimal("799.99")))
     assert not rules.behind_pace(Project(**facts, year_amount=Decimal(800)))
+    assert not rules.behind_pace(Project(**{**facts, "list_kind": "preliminary"}, year_amount=Decimal(0)))
 
 
 @given(st.lists(AMOUNTS, max_size=20), st.decimals(-5, 5, places=2))

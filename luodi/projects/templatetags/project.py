@@ -68,8 +68,8 @@ def lifecycle(steps: Sequence[Milestone], today: date) -> list[dict[str, str]]:
         done = bool(one.reached_on or one.exempt)
         note = _("免办") if one.exempt else f"{one.reached_on:%Y-%m-%d}" if one.reached_on else ""
         if not done and one.planned_on:
-            late = one.planned_on < today
-            note = (_("应 %(day)s，已超期") if late else _("计划 %(day)s")) % {"day": one.planned_on}
+            days = (today - one.planned_on).days
+            note = _("超期 %(n)s 天") % {"n": days} if days > 0 else _("计划 %(day)s") % {"day": one.planned_on}
         state = "done" if done else "now" if one.pk == now_at else ""
         found.append({"label": str(one.get_kind_display()), "note": note, "state": state})
     return found
@@ -92,31 +92,19 @@ def spans(steps: Iterable[Milestone], today: date) -> list[Span]:
 
     In the plan a step begins where the plan of the one before ends; in fact where that was reached.
     """
-    found, planned_from, actual_from = [], None, None
+    found, planned_from, actual_from, waiting = [], None, None, True
     for one in steps:
         planned = (min(planned_from or one.planned_on, one.planned_on), one.planned_on) if one.planned_on else None
-        end = one.reached_on
-        running = not end and not one.exempt and one.planned_on and (actual_from or one.planned_on) <= today
-        until = end or (today if running and (actual_from or one.planned_on < today) else None)
-        actual = (min(actual_from or (planned[0] if planned else until), until), until) if until else None
+        until, begins = one.reached_on, actual_from or (planned[0] if planned else None)
+        if waiting and not until and not one.exempt:
+            waiting = False  # the first step that is not done runs until today; those behind it have only a plan
+            until = today if planned and begins and begins < today else None
+        actual = (min(begins or until, until), until) if until else None
         late = (one.planned_on, until) if until and one.planned_on and until > one.planned_on else None
         if planned or actual:
-            found.append(Span(str(one.get_kind_display()), planned, actual, late, _said(one, late, end)))
+            found.append(Span(str(one.get_kind_display()), planned, actual, late, _said(one, late, one.reached_on)))
         planned_from, actual_from = one.planned_on or planned_from, one.reached_on or actual_from
-        if running:
-            break
-    return found + _ahead(steps, found, planned_from)
-
-
-def _ahead(steps: Iterable[Milestone], found: list[Span], planned_from: date | None) -> list[Span]:
-    """The plan of the steps behind the one that runs."""
-    known, rest = {one.label for one in found}, []
-    for one in steps:
-        if str(one.get_kind_display()) not in known and one.planned_on and not one.reached_on:
-            begins = min(planned_from or one.planned_on, one.planned_on)
-            rest.append(Span(str(one.get_kind_display()), (begins, one.planned_on), None, None, ""))
-            planned_from = one.planned_on
-    return rest
+    return found
 
 
 def _said(one: Milestone, late: tuple[date, date] | None, end: date | None) -> str:
@@ -157,7 +145,7 @@ def _months(first: date, last: date, today: date, x: Any, height: int) -> SafeSt
     span = (last.year - first.year) * 12 + last.month - first.month
     step, drawn, month = (1 if span <= 14 else 3 if span <= 42 else 12), [], first
     while month <= last:
-        near = abs(x(month) - x(today)) < 34
+        near = abs(x(month) - x(today)) < 34 or x(month) > WIDTH - 16
         words = "" if near else f"{month:%Y-%m}" if month.month == 1 or month == first else f"{month.month}"
         drawn.append((x(month), x(month), HEAD - 6, height - 4, x(month), words))
         total = month.month - 1 + step
