@@ -241,15 +241,14 @@ class CaseFilter(forms.Form):
     intake = forms.ChoiceField(label=_("受理方式"), required=False)
     due = forms.ChoiceField(
         label=_("时限"), required=False,
-        choices=[("", _("全部")), ("late", _("已超时")), ("soon", _("将到期")), ("promise", _("容缺到期未补"))],
+        choices=[("", _("不限时限")), ("late", _("已超时")), ("soon", _("将到期")), ("promise", _("容缺到期未补"))],
     )  # fmt: skip
 
     def __init__(self, *args: Any, stages: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        every = [("", _t("全部"))]
-        self.fields["stage"].choices = every + stages
-        self.fields["status"].choices = every + list(Status.choices)
-        self.fields["intake"].choices = every + list(Intake.choices)
+        self.fields["stage"].choices = [("", _t("全部阶段")), *stages]
+        self.fields["status"].choices = [("", _t("全部状态")), *Status.choices]
+        self.fields["intake"].choices = [("", _t("各种受理方式")), *Intake.choices]
 
 
 class CertificateForm(forms.Form):

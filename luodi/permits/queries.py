@@ -177,7 +177,7 @@ def plan_of(code: str, start: date, project: Project | None = None) -> rules.Pla
     if project is not None:
         granted = Case.objects.filter(project=project, status__in=[Status.GRANTED, Status.ISSUED])
         done = set(granted.values_list("item__code", flat=True))
-        done |= set(Certificate.objects.filter(project=project).values_list("item__code", flat=True))
+        done |= set(held(project, start))
     return rules.plan(steps, known, start, calendar(), done)
 
 

@@ -44,6 +44,11 @@ def last_paper(case: Case) -> str | None:
     return _t("容缺的“%(paper)s”还没有补齐，不能发证。") % {"paper": row.paper.name} if row else None
 
 
+def something_missing(case: Case) -> str | None:
+    """There is a paper left to bring."""
+    return None if case.papers.filter(given_on=None).exists() else _t("材料已经齐了。")
+
+
 def not_asked(case: Case) -> str | None:
     """Papers are asked for once (一次性告知)."""
     if case.asked_on:
@@ -74,17 +79,17 @@ FLOW = Flow(
         "accept": act(_("受理"), {S.APPLIED, S.ASKED}, S.ACCEPTED, CLERK, needs=[complete]),
         "deem": act(_("登记视为受理"), {S.APPLIED}, S.ACCEPTED, CLERK, OFFICE, COUNTY_OFFICE),
         "ask_papers": act(_("一次性告知补正"), {S.APPLIED}, S.ASKED, CLERK, needs=[not_asked], reason=True),
-        "supply": act(_("收到材料"), OPEN, HOLD, CLERK),
+        "supply": act(_("收到材料"), OPEN, HOLD, CLERK, needs=[something_missing]),
+        "grant": act(_("准予许可"), {S.ACCEPTED}, S.GRANTED, CLERK, needs=[is_real]),
+        "opine": act(_("出具模拟意见"), {S.ACCEPTED}, S.OPINED, CLERK, needs=[is_simulated]),
+        "convert": act(_("转为正式决定"), {S.OPINED}, S.GRANTED, CLERK),
+        "issue": act(_("发证"), {S.GRANTED}, S.ISSUED, CLERK, needs=[last_paper]),
         "suspend": act(_("暂停计时"), {S.ACCEPTED}, S.SUSPENDED, CLERK, reason=True),
         "resume": act(_("恢复计时"), {S.SUSPENDED}, S.ACCEPTED, CLERK),
         "extend": act(_("批准延长"), IN_HAND, HOLD, HEAD, OFFICE, COUNTY_OFFICE, reason=True),
         "explain": act(_("公开说明超时"), {S.ACCEPTED, S.SUSPENDED, S.OPINED}, HOLD, CLERK, HEAD, reason=True),
-        "opine": act(_("出具模拟意见"), {S.ACCEPTED}, S.OPINED, CLERK, needs=[is_simulated]),
-        "convert": act(_("转为正式决定"), {S.OPINED}, S.GRANTED, CLERK),
         "review_again": act(_("情况有变，重新审查"), {S.OPINED}, S.ACCEPTED, CLERK, reason=True),
-        "grant": act(_("准予许可"), {S.ACCEPTED}, S.GRANTED, CLERK, needs=[is_real]),
         "refuse": act(_("不予许可"), {S.ACCEPTED}, S.REFUSED, CLERK, reason=True),
-        "issue": act(_("发证"), {S.GRANTED}, S.ISSUED, CLERK, needs=[last_paper]),
         "send_back": act(_("退件"), OPEN, S.ENDED, CLERK, reason=True),
     },
 )

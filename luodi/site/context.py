@@ -38,8 +38,13 @@ MENU: list[tuple[Words, list[tuple[str, Words, str, frozenset[str]]]]] = [
             ("changes:changes", _("变化"), "chart-bar", BUSINESS_ROLES),
         ],
     ),
-    (_("项目"), [("permits:cases", _("审批进度"), "stack-2", BUSINESS_ROLES)]),
-    (_("项目"), [("projects:library", _("项目库"), "building-factory-2", BUSINESS_ROLES)]),
+    (
+        _("项目"),
+        [
+            ("projects:library", _("项目库"), "building-factory-2", BUSINESS_ROLES),
+            ("permits:cases", _("审批进度"), "stack-2", BUSINESS_ROLES),
+        ],
+    ),
     (
         _("报送"),
         [

@@ -38,7 +38,7 @@ def case_intake(case: Case) -> SafeString:
     """A mark for a special intake; nothing for the normal one."""
     if case.intake == Intake.NORMAL:
         return SafeString()
-    return format_html('<span class="tag">{}</span>', case.get_intake_display())
+    return format_html('<span class="st">{}</span>', case.get_intake_display())
 
 
 @register.simple_tag
