@@ -111,7 +111,7 @@ def _pieces(text: str) -> set[str]:
 
 
 def _told(one: Event, other: Event, verdict: Verdict) -> Finding:
-    name = min(one.title, other.title, key=len)
+    name = min(one.title, other.title, key=len).translate(str.maketrans("“”", "‘’"))  # quoted within quotes
     first, second = (f"{e.day.month}月{e.day.day}日" for e in (one, other))
     what = "会议" if one.kind == "meeting" else "文件"
     words = {
