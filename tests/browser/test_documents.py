@@ -80,6 +80,7 @@ def test_the_circular_and_the_report_are_issued_and_stay_as_they_were(enter, cit
     li.goto(report)
     assert "已印发的文件不变" in li.locator("main").inner_text()
     assert li.locator(".paper a.fig", has_text="12次").count() == 1
+    li.locator("summary", has_text="看是哪些").click()
     li.locator(".note a[data-opens-drawer]", has_text="已销号问题").first.click()
     drawer = li.locator("#drawer")
     drawer.wait_for()
