@@ -35,7 +35,12 @@ def _day(label: Any, hidden: bool = False) -> forms.DateField:
 
 
 def _words(text: str) -> Q:
-    """Each word of a search somewhere in number, title, project, its owner or the responsible unit."""
+    """Each word of a search somewhere in number, title, project, its owner or the responsible unit.
+
+    A whole number of a problem that exists is that problem.
+    """
+    if exact := list(Problem.objects.numbered(text.strip()).values_list("pk", flat=True)):
+        return Q(pk__in=exact)
     found = Q()
     for word in text.split():
         columns = ("code", "title", "description", "project_name", "project_owner", "unit__name", "unit__short_name")

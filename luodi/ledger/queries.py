@@ -23,7 +23,7 @@ from luodi.orgs.models import Person
 from luodi.problems.models import OUT, UNFINISHED, Problem, ProblemQuerySet
 from luodi.problems.rules import FLOW
 
-COUNTED = 20_000  # rows the tabs count; beyond it they say «20,000+»
+COUNTED = 5_000  # rows the tabs count; beyond it they say «5,000+»
 PARTS = (UNFINISHED, ~UNFINISHED)  # rows with `done` 0 and 1
 DEFAULTS = {"sort": ["due"], "n": ["50"], "cols": list(USUAL)}  # need not stand in the address
 ELSEWHERE = {"from", "pick"}  # names of the address that say nothing about the list
@@ -121,7 +121,7 @@ def saved_views(person: Person, day: date) -> list[SavedView]:
 
 
 def tab_counts(asked: Asked, saved: list[SavedView]) -> dict[Any, pages.Count]:
-    """How many rows each tab opens, by the view's name or id, over the first 20,000 rows; «out» merged and voided.
+    """How many rows each tab opens, by the view's name or id, over the first 5,000 rows; «out» merged and voided.
 
     The named views keep the conditions, the saved ones have their own. One query, with conditions and saved ones two.
     """

@@ -62,6 +62,10 @@ class ProblemQuerySet(models.QuerySet["Problem"]):
         """What this person's posts on `day` may see; outside it a problem does not exist (404)."""
         return self.filter(scope_q(person, day))
 
+    def numbered(self, text: str) -> "ProblemQuerySet":
+        """Of exactly this number: one lookup by index, where a search for words would read every text."""
+        return self.filter(campaign__in=list(Campaign.objects.values_list("pk", flat=True)), code=text.upper())
+
     def unfinished(self) -> "ProblemQuerySet":
         """Neither closed nor merged or voided, today."""
         return self.filter(UNFINISHED)

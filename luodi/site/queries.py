@@ -20,6 +20,7 @@ from luodi.problems.models import Problem
 from luodi.problems.queries import todo
 
 MOST = 20  # of each group
+READ = 100_000  # problems whose texts are read for words, those found last; a number is looked up among all
 AROUND = 30  # characters shown on each side of words found inside a long text
 PROBLEM_COLUMNS = (
     "code", "title", "description", "project_name", "project_owner", "unit__name", "unit__short_name", "unit__name_en",
@@ -95,14 +96,21 @@ def _nearness(text: str, columns: Sequence[str]) -> Case:
 
 def _problems(text: str, words: Sequence[str], person: Person, day: date) -> Group:
     columns = PROBLEM_COLUMNS[:1] if len(text) == 1 else PROBLEM_COLUMNS
-    rows = Problem.objects.visible_to(person, day).filter(_holding(words, columns)).select_related("unit")
+    seen = Problem.objects.visible_to(person, day)
+    older = list(seen.order_by("-found_on", "-pk").values_list("found_on", flat=True)[READ : READ + 1])
+    wanted = _holding(words, columns)
+    if older:  # the list that `all_url` opens reads on
+        exact = seen.numbered(text).values_list("pk", flat=True)
+        wanted = Q(pk__in=list(exact)) | wanted & Q(found_on__gt=older[0])
+    rows = seen.filter(wanted).select_related("unit")
     rows = rows.only("code", "title", "description", "project_name", "project_owner", "status", "due_on",
                      "closed_on", "voided_on", "unit__name", "unit__name_en", "unit__short_name")  # fmt: skip
     best = list(rows.order_by(_nearness(text, ("code", "title")), "-found_on", "-pk")[: MOST + 1])
     hits = [
         Hit(reverse("problems:problem", args=[row.pk]), row.title, row.code, _beside(row, words), row) for row in best
     ]
-    return _capped(_("问题"), hits, f"{reverse('problems:ledger')}?{urlencode({'v': 'all', 'q': text[:100]})}")
+    all_url = f"{reverse('problems:ledger')}?{urlencode({'v': 'all', 'q': text[:100]})}"
+    return Group(_("问题"), hits[:MOST], len(hits) > MOST or bool(older and hits), all_url)
 
 
 def _beside(row: Problem, words: Sequence[str]) -> list[str]:
