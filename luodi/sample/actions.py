@@ -22,6 +22,7 @@ from luodi.problems.models import DossierItem, Evidence, Finding, Problem
 from luodi.projects.queries import Directory
 from luodi.sample.amendments import acts as amendment_acts
 from luodi.sample.documents import write_until
+from luodi.sample.permits import acts as permit_acts
 from luodi.sample.projects import acts as project_acts
 from luodi.sample.projects import do
 from luodi.sample.queries import BUILT, PACK, PRESENT, dossier_lines, read_city
@@ -89,7 +90,8 @@ def build(*, at: datetime, actor: Actor = SYSTEM, share: float = 1, say: Say | N
     city.chances = {case.code: Random(f"{city.seed} {case.code}") for case in found}  # noqa: S311
     asked = amendment_acts(campaign, city.cases, city.people)
     told = project_acts(city.words, units, city.people, (campaign.pack, PACK), spoken_of(found))
-    later, written = sorted([*told, *asked], key=lambda pair: pair[0]), 0
+    permitted = permit_acts(PACK, units, city.people, city.seed)
+    later, written = sorted([*told, *asked, *permitted], key=lambda pair: pair[0]), 0
     for done, step in enumerate(steps, 1):
         later = do(later, step.moment)
         written = write_until(step.moment, written, campaign=campaign, people=city.people)
