@@ -53,6 +53,7 @@ REACHING = {
     "ledger/queries.py imports problems.rules": ACTS,
     "ledger/actions.py imports problems.rules": ACTS,
     "notices/rules.py imports problems.rules": "who is told is who may act next, by the one table of acts",
+    "progress/sheets.py imports projects.rules": "a row of a sheet is told by the rules of the page",
     "sample/projects.py imports projects.rules": "codes of made-up owners are right by the same check digits",
     "site/views.py imports journal.forms": "the journal's page stands in site's frame; its filter is the journal's",
 }
