@@ -71,7 +71,6 @@ def library(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page(rows, form.order, request.GET.get("cursor", "")),
         "total": capped_count(rows),
-        "industries": queries.industries(_city(request)),
         "today": today(),
     }
     if not fragment:
