@@ -4,7 +4,7 @@ The report names 深州市第四小学 and 京津产业孵化园, whose simulate
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from django.utils import timezone
 from luodi.journal.rules import SYSTEM
 from luodi.orgs.models import Person, Unit
 from luodi.permits import actions, queries
-from luodi.permits.models import Case, Certificate
+from luodi.permits.models import Case
 from luodi.projects import actions as projects
 from luodi.projects.models import Project
 from luodi.workdays.rules import calendar
@@ -51,10 +51,11 @@ def acts(pack: Path, units: Mapping[str, Unit], people: People, seed: int) -> La
         later += _case(people, number, ITEMS[number % len(ITEMS)], started, chance)
     for number, place in enumerate((18, 42, len(days) - 4)):
         made: dict[str, Any] = {}
-        day = days[place]
-        later.append((_at(day, 10, number), partial(_together, made, people, 200 + number, day)))
+        at = _at(days[place], 11, number)
+        later.append((at, partial(_together, made, people, 200 + number, at)))
         if place != len(days) - 4:  # the last ones are still being worked on
-            later.append((_at(_after(day, 4), 15, number), partial(_end_all, made, people, _after(day, 4))))
+            at = _at(_after(days[place], 4), 15, number)
+            later.append((at, partial(_end_all, made, people, at)))
     return sorted(later, key=lambda pair: pair[0])
 
 
@@ -106,10 +107,9 @@ def _simulated(
         item = queries.items().get(code="land-plan")
         window = people[f"clerk {SHENZHOU}-xzspj"]
         about: dict[str, Any] = {"intake": "simulated", "awaits": "签订土地出让合同", "actor": window}
-        (case,) = actions.apply(made["project"], items=[item], at=_at(_after(day, -5), 9, 20), **about)
-        papers = [line.pk for line in case.papers.filter(certificate=None)]
-        case = actions.supply(case, papers=papers, actor=clerk, at=_at(_after(day, -5), 10))
-        made["case"] = actions.accept(case, actor=clerk, at=_at(_after(day, -4), 9, 30))
+        at = _at(_after(day, -5), 11, 20)
+        (case,) = actions.apply(made["project"], items=[item], at=at, **about)
+        made["case"] = _accepted(case, people, at)
 
     def opine() -> None:
         made["case"] = actions.opine(made["case"], actor=clerk, at=_at(day, 15))
@@ -117,27 +117,28 @@ def _simulated(
     def convert() -> None:
         at = _at(_after(met, 1), 11)
         case = actions.convert(made["case"], met_on=met, actor=clerk, at=at)
-        actions.issue(case, code=f"地字第{case.code}号", actor=clerk, at=at + timedelta(minutes=20))
+        actions.issue(case, code=f"地字第{case.code}号", actor=clerk, at=at)
 
     def reuse() -> None:
         item, window = queries.items().get(code="design"), people[f"clerk {SHENZHOU}-xzspj"]
-        (case,) = actions.apply(made["project"], items=[item], actor=window, at=_at(_after(met, 3), 9, 30))
-        made["design"] = _accepted(case, people, _after(met, 3))
+        at = _at(_after(met, 3), 11, 30)
+        (case,) = actions.apply(made["project"], items=[item], actor=window, at=at)
+        made["design"] = _accepted(case, people, at)
 
     def design() -> None:
-        _end({"case": made["design"]}, people, _after(met, 8), "")
+        _end({"case": made["design"]}, people, _at(_after(met, 8), 15, 50), "")
 
-    moments = ((_at(date(2020, 5, 8), 9, 5), enter), (_at(_after(day, -5), 9, 20), apply), (_at(day, 15), opine))
-    later = ((_at(_after(met, 1), 11), convert), (_at(_after(met, 3), 9, 30), reuse))
-    return [*moments, *later, (_at(_after(met, 8), 8, 50), design)]
+    moments = ((_at(date(2020, 5, 8), 9, 5), enter), (_at(_after(day, -5), 11, 20), apply), (_at(day, 15), opine))
+    later = ((_at(_after(met, 1), 11), convert), (_at(_after(met, 3), 11, 30), reuse))
+    return [*moments, *later, (_at(_after(met, 8), 15, 50), design)]
 
 
-def _accepted(case: Case, people: People, day: date) -> Case:
+def _accepted(case: Case, people: People, at: datetime) -> Case:
     """All papers that no certificate stands for are brought, and the case is accepted."""
     clerk = _clerk(case, people)
     if papers := [line.pk for line in case.papers.filter(given_on=None)]:
-        case = actions.supply(case, papers=papers, actor=clerk, at=_at(day, 10, 30))
-    return actions.accept(case, actor=clerk, at=_at(day, 11))
+        case = actions.supply(case, papers=papers, actor=clerk, at=at)
+    return actions.accept(case, actor=clerk, at=at)
 
 
 # -- plain ----------------------------------------------------------------------------------------------------------
@@ -149,26 +150,28 @@ def _case(people: People, number: int, code: str, day: date, chance: Random) -> 
     odd = ODD.get(number, "")
     code = {"deferred": "energy", "late": "water-soil", "stopped": "works-plan", "silent": "drawings"}.get(odd, code)
     share = chance.uniform(0.15, 0.33)
-    begin = partial(_begin, made, people, number, code, day, odd)
-    later: Later = [(_at(day, 9, number), begin)]
+    at = _at(day, 14, number)
+    later: Later = [(at, partial(_begin, made, people, number, code, at, odd))]
     start = _after(day, 6) if odd == "silent" else day
     if odd == "stopped":
-        later.append((_at(_after(day, 2), 14, number), partial(_stop, made, people, _after(day, 2), _after(day, 8))))
+        at = _at(_after(day, 2), 15, number)
+        later.append((at, partial(_stop, made, people, at, _after(day, 8))))
     length = 7 if odd == "late" else 10 if odd == "stopped" else max(1, round(share * 20))
     end = _after(start, min(length, 2) if code == "permit" else length)
     if odd == "silent":
         end = _after(day, 7)
     if end <= LAST:
-        later.append((_at(end, 16, number), partial(_end, made, people, end, odd)))
+        at = _at(end, 16, number)
+        later.append((at, partial(_end, made, people, at, odd)))
     return later
 
 
-def _begin(made: dict[str, Any], people: People, number: int, code: str, day: date, odd: str) -> None:
+def _begin(made: dict[str, Any], people: People, number: int, code: str, at: datetime, odd: str) -> None:
     project = _project(number)
     item = queries.items().get(code=code)
     window = people[f"clerk {project.county_code}-xzspj"]
     intake = odd if odd in {"deferred", "commitment"} else "normal"
-    (case,) = actions.apply(project, items=[item], intake=intake, actor=window, at=_at(day, 9, number))
+    (case,) = actions.apply(project, items=[item], intake=intake, actor=window, at=at)
     if odd == "silent":
         made["case"] = case
         return
@@ -176,47 +179,46 @@ def _begin(made: dict[str, Any], people: People, number: int, code: str, day: da
     lines = lines.filter(paper__is_essential=True) if odd == "deferred" else lines
     clerk = _clerk(case, people)
     papers = [line.pk for line in lines]
-    case = actions.supply(case, papers=papers, actor=clerk, at=_at(day, 10, number)) if papers else case
-    promised = _after(day, 3) if odd == "deferred" else None
-    made["case"] = actions.accept(case, promised_on=promised, actor=clerk, at=_at(day, 11, number))
+    case = actions.supply(case, papers=papers, actor=clerk, at=at) if papers else case
+    promised = _after(at.date(), 3) if odd == "deferred" else None
+    made["case"] = actions.accept(case, promised_on=promised, actor=clerk, at=at)
 
 
-def _stop(made: dict[str, Any], people: People, first: date, until: date) -> None:
+def _stop(made: dict[str, Any], people: People, at: datetime, until: date) -> None:
     """Experts review; the clock stands still."""
     case, words = _fresh(made["case"]), "组织专家评审，已书面告知申请人"
-    clerk = _clerk(case, people)
-    case = actions.suspend(case, kind="experts", reason=words, starts_on=first, actor=clerk, at=_at(first, 14))
+    actions.suspend(case, kind="experts", reason=words, starts_on=at.date(), actor=_clerk(case, people), at=at)
     made["until"] = until
 
 
-def _end(made: dict[str, Any], people: People, day: date, odd: str) -> None:
+def _end(made: dict[str, Any], people: People, at: datetime, odd: str) -> None:
+    """Whatever is still to be done, the decision, the certificate."""
     case = _fresh(made["case"])
     clerk = _clerk(case, people)
     if "until" in made:
-        case = actions.resume(case, ends_on=made["until"], actor=clerk, at=_at(day, 8, 40))
+        case = actions.resume(case, ends_on=made["until"], actor=clerk, at=at)
     if odd == "silent":
-        case = actions.deem(case, actor=clerk, at=_at(day, 8, 45))
-    missing = [line.pk for line in case.papers.filter(given_on=None)]
-    if missing:
-        case = actions.supply(case, papers=missing, actor=clerk, at=_at(day, 8, 50))
-    if case.due_on and day > case.due_on:
+        case = actions.deem(case, actor=clerk, at=at)
+    if missing := [line.pk for line in case.papers.filter(given_on=None)]:
+        case = actions.supply(case, papers=missing, actor=clerk, at=at)
+    if case.due_on and at.date() > case.due_on:
         words = "专家审查意见晚到，已在政务服务网公开说明并致歉"
-        case = actions.explain(case, reason=words, actor=clerk, at=_at(day, 9))
-    case = actions.grant(case, actor=clerk, at=_at(day, 16))
-    if case.item.certificate and not Certificate.objects.filter(case=case).exists():
-        actions.issue(case, code=f"{case.unit.short_name}{case.code}号", actor=clerk, at=_at(day, 16, 30))
+        case = actions.explain(case, reason=words, actor=clerk, at=at)
+    case = actions.grant(case, actor=clerk, at=at)
+    if case.item.certificate:
+        actions.issue(case, code=f"{case.unit.short_name}{case.code}号", actor=clerk, at=at)
 
 
-def _together(made: dict[str, Any], people: People, number: int, day: date) -> None:
+def _together(made: dict[str, Any], people: People, number: int, at: datetime) -> None:
     """Three items of the first stage at once (并联)."""
     project = _project(number)
     found = list(queries.items().filter(code__in=TOGETHER))
     window = people[f"clerk {project.county_code}-xzspj"]
-    made["cases"] = actions.apply(project, items=found, actor=window, at=_at(day, 10))
+    made["cases"] = actions.apply(project, items=found, actor=window, at=at)
     for case in made["cases"]:
-        _accepted(case, people, day)
+        _accepted(case, people, at)
 
 
-def _end_all(made: dict[str, Any], people: People, day: date) -> None:
+def _end_all(made: dict[str, Any], people: People, at: datetime) -> None:
     for case in made["cases"]:
-        _end({"case": case}, people, day, "")
+        _end({"case": case}, people, at, "")
