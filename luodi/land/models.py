@@ -5,6 +5,7 @@ Area is Decimal in hectares with four places (0.0001 ha is 1 m²); capacity Deci
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -78,7 +79,7 @@ def kilograms(label: object, **more: object) -> models.DecimalField:
 class PlacedSet(models.QuerySet["Placed"]):
     """Named filters that chain."""
 
-    def visible_to(self, person: Person, day: date) -> "PlacedSet":
+    def visible_to(self, person: Person, day: date) -> "models.QuerySet[Any]":
         """What this person's posts on `day` may see; outside it a row does not exist (404)."""
         return self.filter(scope_q(person, day))
 

@@ -180,3 +180,17 @@ def head_figures(page: str, person: Person, day: date) -> list[Answer]:
     """The figures above a list: for the person's own place."""
     frame = indicators.default_frame(person, day)
     return [indicators.answer(code, frame) for code in HEADS[page]] if frame else []
+
+
+# -- one record ---------------------------------------------------------------------------------------------------
+
+
+def may_keep(person: Person, row: Any, day: date) -> bool:
+    """Whether the person keeps this record."""
+    return may(person, KEEPERS, row, day)
+
+
+def postings_of(row: Lot | Batch, person: Person, day: date) -> QuerySet[Any]:
+    """The movements this person may see that name a batch, or that moved something of a lot."""
+    wanted = Q(batch=row) if isinstance(row, Batch) else Q(pk__in=Entry.objects.filter(lot=row).values("posting"))
+    return postings(person, day).filter(wanted).order_by("posted_on", "pk")

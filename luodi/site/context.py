@@ -43,6 +43,8 @@ MENU: list[tuple[Words, list[tuple[str, Words, str, frozenset[str]]]]] = [
         [
             ("projects:library", _("项目库"), "building-factory-2", BUSINESS_ROLES),
             ("permits:cases", _("审批进度"), "stack-2", BUSINESS_ROLES),
+            ("land:quota", _("用地保障"), "map-pin", BUSINESS_ROLES),
+            ("finance:needs", _("融资需求"), "coin", BUSINESS_ROLES),
         ],
     ),
     (
