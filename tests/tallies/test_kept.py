@@ -5,13 +5,15 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import Sum
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from luodi.indicators.queries import answer, answers, break_down, break_downs
 from luodi.indicators.rules import Rate, catalogue
 from luodi.kit.clock import now
+from luodi.kit.refusal import Refused
 from luodi.problems.models import (
     Assignment,
     Closure,
@@ -174,6 +176,12 @@ def sums():
     )))  # fmt: skip
 
 
+def totals():
+    """Measure and day → sum, however many rows it is kept in."""
+    rows = Tally.objects.order_by().values_list("county_code", "batch", "measure", "changes_on", "first_on", "last_on")
+    return set(rows.annotate(number=Sum("change")).exclude(number=0))
+
+
 def test_without_the_triggers_figures_come_from_the_rows(city):
     city.busy()
     before = answers(KEPT, city.frame)
@@ -183,6 +191,34 @@ def test_without_the_triggers_figures_come_from_the_rows(city):
     assert answer("problems.found", city.frame).value == before[0].value + 1
     actions.resume(at=NOON)
     assert kept(["problems.found"], city.frame, "") == {"problems.found": {"": before[0].value + 1}}
+
+
+def test_what_is_built_in_bulk_is_counted_once_and_comes_out_the_same(city):
+    with transaction.atomic():
+        city.busy()
+        row_by_row = totals(), answers(KEPT, city.frame)
+        transaction.set_rollback(True)
+    with actions.in_bulk(at=NOON):
+        city.busy()
+        assert kept(KEPT, city.frame, "") == {}, "counted from the rows meanwhile"
+    assert answers(KEPT, city.frame) == row_by_row[1]
+    assert totals() == row_by_row[0]
+    agree(city.frame, "county")
+    city.problem()
+    agree(city.frame, "county")
+
+
+def test_a_bulk_that_is_refused_leaves_the_triggers_standing(city):
+    def refused():
+        with actions.in_bulk(at=NOON):
+            city.busy()
+            raise Refused("no")
+
+    with pytest.raises(Refused):
+        refused()
+    assert Ready.objects.exists()
+    city.busy()
+    agree(city.frame, "county")
 
 
 def test_migrating_puts_them_up_again(city):
