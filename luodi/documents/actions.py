@@ -360,11 +360,13 @@ def issue(document: Document, *, actor: Person, at: datetime, seen: int | None =
 def _freeze(document: Document, text: Draft) -> list[FrozenFigure]:
     """What each figure says at this moment; the same question asked twice is answered once."""
     then: dict[Any, dict[str, Any]] = {}
+    read: indicators.Reading = {}
+    ask = queries.asker((figure.code, figure.frame) for figure in text.figures)
     frozen = []
     for figure in text.figures:
         asked = (figure.code, figure.frame)
         if asked not in then:
-            then[asked] = indicators.freeze(*asked)
+            then[asked] = indicators.freeze(*asked, ask(*asked), read)
         if figure.answer is None or then[asked]["plain"] != figure.answer.plain:
             raise Refused(_("起草和印发之间数据有变动，请刷新后再印发。"))
         facts = {"document": document, "seq": figure.seq, "code": figure.code, "text": figure.text}

@@ -57,7 +57,7 @@ def draft(campaign: Campaign, source: str, frame: Frame, *, population: str = ""
     filters, words = POPULATIONS.get(population, ({}, ""))
     names = {"campaign": campaign, "place_name": place_of(campaign, frame.place).name, "population": words}
     asked = replace(frame, filters=filters)
-    return compose(source, asked, indicators.answer, names, parts=indicators.break_down, since=since)
+    return compose(source, asked, indicators.answer, names, parts=indicators.break_downs, since=since)
 
 
 def last_told(campaign: Campaign, template: str, place: str, before: date) -> date | None:
@@ -68,16 +68,25 @@ def last_told(campaign: Campaign, template: str, place: str, before: date) -> da
 
 
 def asker(asked: Iterable[tuple[str, Frame]]) -> Ask:
-    """Answers indicators; those asked for many counties in one go."""
+    """Answers indicators; those of one question at once, those asked for many counties by one break-down."""
     known: dict[tuple[str, Frame], Answer] = {}
-    groups: dict[tuple[str, Frame], int] = defaultdict(int)
-    for code, frame in asked:
+    whole: dict[Frame, list[str]] = defaultdict(list)
+    counties: dict[Frame, dict[str, list[Frame]]] = defaultdict(lambda: defaultdict(list))
+    for code, frame in dict.fromkeys(asked):
         if "county" in frame.filters:
             rest = {name: key for name, key in frame.filters.items() if name != "county"}
-            groups[code, replace(frame, filters=rest)] += 1
-    for (code, frame), count in groups.items():
-        for part in indicators.break_down(code, frame, "county") if count >= FEW else ():
-            known[code, part.answer.frame] = part.answer
+            counties[replace(frame, filters=rest)][code].append(frame)
+        else:
+            whole[frame].append(code)
+    for frame, split in counties.items():
+        for code, parts in split.items():
+            for part in parts if len(parts) < FEW else ():
+                whole[part].append(code)
+        codes = [code for code, parts in split.items() if len(parts) >= FEW]
+        for code, found in indicators.break_downs(codes, frame, "county").items():
+            known |= {(code, part.answer.frame): part.answer for part in found}
+    for frame, listed in whole.items():
+        known |= {(code, frame): one for code, one in zip(listed, indicators.answers(listed, frame), strict=True)}
 
     def ask(code: str, frame: Frame) -> Answer:
         if (code, frame) not in known:
@@ -260,7 +269,8 @@ def _of_the_words(document: Document, text: Draft) -> list[Remark]:
     answers = {one.finding: one.reason for one in document.acknowledgements.all()}
     blocks = [block for block in text.blocks if not block.table]
     listed = []
-    for one in check([block.words for block in blocks], on=document.issued_on or document.as_of, workday=_workday):
+    day, workday = document.issued_on or document.as_of, calendar().is_workday
+    for one in check([block.words for block in blocks], on=day, workday=workday):
         # Between figures of the ledger alone the checks above decide, which know what each of them asks.
         spoken = any(not _printed(blocks[span.paragraph], span.start, span.end) for span in one.spans)
         if one.verdict is Verdict.CONTRADICTS and (spoken or not one.spans):
@@ -280,10 +290,6 @@ def _printed(block: Block, start: int, end: int) -> bool:
             return True
         at += len(words)
     return False
-
-
-def _workday(day: date) -> bool | None:
-    return calendar().is_workday(day)
 
 
 # -- signatures ----------------------------------------------------------------------------------------------------

@@ -65,6 +65,7 @@ POPULATIONS: Mapping[str, tuple[Mapping[str, str], str]] = {
 }
 
 Ask = Callable[[str, Frame], Answer]
+Split = Callable[..., Mapping[str, Sequence[Part]]]
 # A figure's place in the text while the template is filled: private-use characters, which no text contains.
 OPEN, CLOSE = "\ue000", "\ue001"
 _FIGURE = re.compile(f"{OPEN}(\\d+){CLOSE}")
@@ -175,7 +176,7 @@ def printed(answer: Answer, bare: bool = False) -> str:
 class _Filling:
     """The functions a template may call; they note each figure and leave its place in the text."""
 
-    def __init__(self, frame: Frame, ask: Ask, parts: Callable[..., Sequence[Part]] | None, since: date | None):
+    def __init__(self, frame: Frame, ask: Ask, parts: Split | None, since: date | None):
         self.frame, self.since, self.parts = frame, since, parts
         self.figures: list[Figure] = []
         self.tables: list[tuple[Sequence[str], Sequence[Sequence[str]], str, str]] = []
@@ -219,8 +220,9 @@ class _Filling:
         words = {name: facts.pop(name) for name in ("caption", "note") if name in facts}
         frame, head = self._frame(**facts), [label]
         lines: dict[str, tuple[str, Frame]] = {}
+        found = self.parts(codes.split(), frame, by) if self.parts else {}
         for code in codes.split():
-            for part in self.parts(code, frame, by) if self.parts else ():
+            for part in found.get(code, ()):
                 self.answers[code, part.answer.frame] = part.answer
                 lines.setdefault(part.key, (part.label, part.answer.frame))
             unit = self.answer(code, frame).unit
@@ -236,12 +238,12 @@ def compose(
     ask: Ask,
     words: Mapping[str, Any],
     *,
-    parts: Callable[..., Sequence[Part]] | None = None,
+    parts: Split | None = None,
     since: date | None = None,
 ) -> Draft:
     """Fill a template (docs/packs.md): `fig` prints a figure, `val` gives its value for conditions, `table` a table.
 
-    `ask` answers an indicator, `parts` splits one; `words` are what else the template may name (campaign, place_name).
+    `ask` answers an indicator, `parts` splits several; `words` are what else it may name (campaign, place_name).
     The frame's filters hold for every figure. Raises Refused when the template itself is wrong: unknown name, unknown
     indicator, broken syntax, naming the line.
     """

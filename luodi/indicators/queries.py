@@ -41,6 +41,7 @@ from luodi.kit.refusal import Refused
 from luodi.kit.sm3 import sm3
 from luodi.orgs.models import BUSINESS_ROLES, Person
 
+Reading = dict[tuple[str, Frame], dict[str, Any]]
 __all__ = [
     "answer", "answers", "break_down", "break_downs", "campaigns", "catalogue", "compare", "default_frame",
     "denominator_rows", "difference", "freeze", "headings", "history", "rows",
@@ -302,40 +303,40 @@ def history(code: str, frame: Frame, dates: Iterable[date]) -> list[Answer]:
     return [answer(code, frame.at(day)) for day in dates]
 
 
-def freeze(code: str, frame: Frame) -> dict[str, Any]:
-    """Everything a document keeps of a figure, safe for JSON: value, wording, version, and the rows by id."""
-    found = answer(code, frame)
+def freeze(code: str, frame: Frame, found: Answer | None = None, read: Reading | None = None) -> dict[str, Any]:
+    """All a document keeps of a figure, for JSON. `found`: its answer, if just asked; `read`: rows read for others."""
+    found, read = found or answer(code, frame), {} if read is None else read
     return {
         "code": code,
         "name": str(found.indicator.name),
         "value": None if found.value is None else str(found.value),
-        "reason": found.reason,
-        "unit": found.unit,
-        "text": found.text,
-        "plain": found.plain,
+        **{name: getattr(found, name) for name in ("reason", "unit", "text", "plain", "scope")},
         "as_of": frame.as_of.isoformat(),
         "frame": frame.facts(),
-        "scope": found.scope,
         "how": str(found.indicator.how),
         "version": found.indicator.version,
-        **_row_facts(found),
+        **_row_facts(found, read),
         "parts": {
-            name: {"code": part.indicator.code, "value": str(part.value), **_row_facts(part)}
+            name: {"code": part.indicator.code, "value": str(part.value), **_row_facts(part, read)}
             for name, part in (("numerator", found.numerator), ("denominator", found.denominator))
             if part
         },
     }
 
 
-def _row_facts(found: Answer) -> dict[str, Any]:
+def _row_facts(found: Answer, read: Reading) -> dict[str, Any]:
     """Which rows answer: their model, ids as closed ranges, and the SM3 over both."""
+    counted = getattr(found.indicator, "numerator", found.indicator.code)
+    if (counted, found.frame) in read:
+        return read[counted, found.frame]
     try:
-        queryset = rows(found.indicator.code, found.frame)
+        queryset = rows(counted, found.frame)
     except Unknown:
         return {"row_model": "", "row_ids": [], "row_sm3": ""}
     ids = as_ranges(list(queryset.order_by("pk").values_list("pk", flat=True).distinct()))
     model = queryset.model._meta.label_lower
-    return {"row_model": model, "row_ids": ids, "row_sm3": sm3(json.dumps([model, ids]).encode())}
+    facts = {"row_model": model, "row_ids": ids, "row_sm3": sm3(json.dumps([model, ids]).encode())}
+    return read.setdefault((counted, found.frame), facts)
 
 
 @dataclass(frozen=True)
@@ -360,8 +361,7 @@ def difference(frozen: Mapping[str, Any]) -> Difference:
     """What the records say today to the question a document froze."""
     frame = thaw(frozen["frame"])
     now = answer(frozen["code"], frame)
-    live = _ids(_row_facts(now)["row_ids"])
-    then = _ids(frozen["row_ids"])
+    live, then = _ids(_row_facts(now, {})["row_ids"]), _ids(frozen["row_ids"])
     added, gone = tuple(sorted(live - then)), tuple(sorted(then - live))
     return Difference(frozen["text"], frozen["value"], now, added, gone, now.indicator.version != frozen["version"])
 
