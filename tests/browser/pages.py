@@ -127,6 +127,7 @@ def _papers(city: World) -> dict[str, str]:
     """A draft, an issued report; somebody's post waiting for approval."""
     facts = {"template": "work-report", "place": "1311", "as_of": date(2020, 8, 31), "actor": city.li, "at": at(NOW)}
     draft, waiting, issued = (documents.draft(city.campaign, **facts) for _n in range(3))
+    draft = documents.write_head(draft, title=draft.title, actor=city.li, at=at(NOW))
     documents.submit(waiting, actor=city.li, at=at(NOW))
     circular = {**facts, "template": "circular", "since": date(2020, 8, 15)}
     for one in (issued, gone := documents.draft(city.campaign, **circular)):

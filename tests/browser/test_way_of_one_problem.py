@@ -202,6 +202,7 @@ def report_with_figures(li, zhou):
     """Li drafts, opens a figure, follows it to its rows and to the problem; Zhou signs, Li issues and downloads."""
     li.goto("/documents/")
     follow(li, "起草")
+    li.get_by_label("文种模板").select_option("work-report")
     press(li, "起草")
     document = li.url
     found = li.locator("a.fig").first
