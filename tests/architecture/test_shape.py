@@ -14,6 +14,7 @@ FILES = {
 FOLDERS = {"templates", "templatetags", "management", "migrations", "locale", "__pycache__"}
 # What a module has besides, and why.
 EXTRA_FILES = {
+    "sample/land.py": "the sample's land, told beside the acts on problems",
     "sample/permits.py": "the sample's approvals, told beside the acts on problems",
     "site/settings.py": "Django's settings",
     "site/wsgi.py": "the server's entry",
@@ -58,6 +59,7 @@ REACHING = {
     "ledger/actions.py imports problems.rules": ACTS,
     "notices/rules.py imports problems.rules": "who is told is who may act next, by the one table of acts",
     "progress/sheets.py imports projects.rules": "a row of a sheet is told by the rules of the page",
+    "sample/land.py imports land.rules": "quota of the sample is stated in the ledger's own three measures",
     "sample/projects.py imports projects.rules": "codes of made-up owners are right by the same check digits",
     "site/views.py imports journal.forms": "the journal's page stands in site's frame; its filter is the journal's",
 }
