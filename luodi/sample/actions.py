@@ -22,6 +22,7 @@ from luodi.problems.models import DossierItem, Evidence, Finding, Problem
 from luodi.projects.queries import Directory
 from luodi.sample.amendments import acts as amendment_acts
 from luodi.sample.documents import write_until
+from luodi.sample.land import acts as land_acts
 from luodi.sample.permits import acts as permit_acts
 from luodi.sample.projects import acts as project_acts
 from luodi.sample.projects import do
@@ -91,7 +92,8 @@ def build(*, at: datetime, actor: Actor = SYSTEM, share: float = 1, say: Say | N
     asked = amendment_acts(campaign, city.cases, city.people)
     told = project_acts(city.words, units, city.people, (campaign.pack, PACK), spoken_of(found))
     permitted = permit_acts(PACK, units, city.people, city.seed)
-    later, written = sorted([*told, *asked, *permitted], key=lambda pair: pair[0]), 0
+    landed = land_acts(city.words, units, city.people)
+    later, written = sorted([*told, *asked, *permitted, *landed], key=lambda pair: pair[0]), 0
     for done, step in enumerate(steps, 1):
         later = do(later, step.moment)
         written = write_until(step.moment, written, campaign=campaign, people=city.people)
