@@ -1,6 +1,6 @@
 """Building the sample city, only through the acts its people could do themselves, in the order of time."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -21,20 +21,20 @@ from luodi.problems.actions import LineCheck
 from luodi.problems.models import DossierItem, Evidence, Finding, Problem
 from luodi.projects.queries import Directory
 from luodi.sample.amendments import acts as amendment_acts
-from luodi.sample.documents import write_until
-from luodi.sample.land import acts as land_acts
+from luodi.sample.documents import acts as document_acts
 from luodi.sample.permits import acts as permit_acts
 from luodi.sample.projects import acts as project_acts
-from luodi.sample.projects import do
 from luodi.sample.queries import BUILT, PACK, PRESENT, dossier_lines, read_city
 from luodi.sample.rules import Case, Line, Office, Step, due_of, filled, paper_name, plan, spoken_of
 from luodi.sample.sheets import paper, photograph
+from luodi.tallies import actions as tallies
 from luodi.workdays.actions import seed_calendar
 from luodi.workdays.rules import calendar
 
 POSTS_FROM = date(2020, 1, 1)
 Say = Callable[[int, int], None]
 Act = Callable[..., Problem]
+Later = list[tuple[datetime, Callable[[], Any]]]
 
 
 @dataclass
@@ -89,22 +89,32 @@ def build(*, at: datetime, actor: Actor = SYSTEM, share: float = 1, say: Say | N
     found, steps = plan(words, share, city.lines, city.office)
     city.cases = {case.code: case for case in found}
     city.chances = {case.code: Random(f"{city.seed} {case.code}") for case in found}  # noqa: S311
-    asked = amendment_acts(campaign, city.cases, city.people)
-    told = project_acts(city.words, units, city.people, (campaign.pack, PACK), spoken_of(found))
-    permitted = permit_acts(PACK, units, city.people, city.seed)
-    landed = land_acts(city.words, units, city.people)
-    later, written = sorted([*told, *asked, *permitted, *landed], key=lambda pair: pair[0]), 0
-    for done, step in enumerate(steps, 1):
-        later = do(later, step.moment)
-        written = write_until(step.moment, written, campaign=campaign, people=city.people)
-        ACTS[step.act](city, city.cases[step.code], step)
-        if say and done % 200 == 0:
-            say(done, len(steps))
-    do(later, PRESENT)
-    write_until(None, written, campaign=campaign, people=city.people)
+    # All in one order of time; what happens at the same moment, in the order of this list.
+    acts = _beside_problems(city, found)
+    acts += [(step.moment, partial(ACTS[step.act], city, city.cases[step.code], step)) for step in steps]
+    acts.sort(key=lambda pair: pair[0])
+    with tallies.in_bulk(at=at):
+        for done, (_moment, act) in enumerate(acts, 1):
+            act()
+            if say and done % 200 == 0:
+                say(done, len(acts))
     facts = {"share": share, "seed": city.seed}
     journal.record(BUILT, actor=actor, at=PRESENT - timedelta(seconds=1), row=campaign, place="1311", after=facts)
     return city
+
+
+def _beside_problems(city: City, found: Sequence[Case]) -> Later:
+    """What is done about everything else, each act with its moment: a module's part of the sample is added here.
+
+    An act's journal entries bear exactly the moment it is listed with: a morning's and an afternoon's act are two.
+    """
+    words, units, people = city.words, city.units, city.people
+    return [
+        *project_acts(words, units, people, (city.campaign.pack, PACK), spoken_of(found)),
+        *amendment_acts(city.campaign, city.cases, people),
+        *permit_acts(PACK, units, people, city.seed),
+        *document_acts(city.campaign, people),
+    ]
 
 
 # -- people ------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ They are written between the acts on problems, in the order of time, so that wha
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
@@ -12,49 +13,48 @@ from django.utils.translation import override
 
 from luodi.campaigns.models import Campaign
 from luodi.documents import actions
+from luodi.documents.models import Document
 from luodi.orgs.models import Person
 
 PLACE = "1311"
+# The day a circular is written and the day its figures are of.
+CIRCULARS = (("2020-07-16", date(2020, 7, 15)), ("2020-08-03", date(2020, 7, 31)), ("2020-08-17", date(2020, 8, 15)))
+# Drafted by Tian, countersigned and signed by the leader, issued by Li the same day.
+WAY: tuple[tuple[str, str, Callable[..., Document]], ...] = (
+    ("09:10", "tian", actions.submit), ("09:40", "he", actions.countersign), ("10:20", "zhou", actions.sign),
+    ("10:50", "li", actions.issue),
+)  # fmt: skip
+Later = list[tuple[datetime, Callable[[], Any]]]
 
 
 def _at(text: str) -> datetime:
     return timezone.make_aware(datetime.fromisoformat(text))
 
 
-def circular(campaign: Campaign, people: Mapping[str, Person], as_of: date, day: str) -> None:
-    """One circular: drafted by Tian, countersigned and signed by the leader, issued by Li the same day."""
-    facts: dict[str, Any] = {"template": "circular", "place": PLACE, "as_of": as_of}
-    made = actions.draft(campaign, **facts, actor=people["tian"], at=_at(f"{day}T08:40"))
-    made = actions.submit(made, actor=people["tian"], at=_at(f"{day}T09:10"))
-    made = actions.countersign(made, actor=people["he"], at=_at(f"{day}T09:40"))
-    made = actions.sign(made, actor=people["zhou"], at=_at(f"{day}T10:20"))
-    actions.issue(made, actor=people["li"], at=_at(f"{day}T10:50"))
+def acts(campaign: Campaign, people: Mapping[str, Person]) -> Later:
+    """Everything that is written, with its moment; the work report is drafted by Li and still to be read."""
+    later: Later = []
+    for day, as_of in CIRCULARS:
+        paper: list[Document] = []
+        later.append(_drafted(paper, campaign, "circular", as_of, people["tian"], _at(f"{day}T08:40")))
+        for clock, who, act in WAY:
+            at = _at(f"{day}T{clock}")
+            later.append((at, partial(_go_on, paper, act, people[who], at)))
+    last = date(2020, 8, 28)
+    return [*later, _drafted([], campaign, "work-report", last, people["li"], _at("2020-08-28T17:30"))]
 
 
-def report(campaign: Campaign, people: Mapping[str, Person], as_of: date, day: str) -> None:
-    """The work report, drafted by Li and still to be read."""
-    facts: dict[str, Any] = {"template": "work-report", "place": PLACE, "as_of": as_of}
-    actions.draft(campaign, **facts, actor=people["li"], at=_at(f"{day}T17:30"))
+def _drafted(
+    paper: list[Document], campaign: Campaign, template: str, as_of: date, actor: Person, at: datetime
+) -> tuple[datetime, Callable[[], Any]]:
+    def draft() -> None:
+        with override("zh-hans"):
+            facts: dict[str, Any] = {"template": template, "place": PLACE, "as_of": as_of}
+            paper.append(actions.draft(campaign, **facts, actor=actor, at=at))
+
+    return at, draft
 
 
-Write = Callable[[Campaign, Mapping[str, Person], date, str], None]
-# When it is begun, what it is, the day its figures are of.
-PAPERS: tuple[tuple[str, Write, date], ...] = (
-    ("2020-07-16", circular, date(2020, 7, 15)),
-    ("2020-08-03", circular, date(2020, 7, 31)),
-    ("2020-08-17", circular, date(2020, 8, 15)),
-    ("2020-08-28", report, date(2020, 8, 28)),
-)
-
-
-def write_until(
-    moment: datetime | None, written: int, *, campaign: Campaign, people: Mapping[str, Person]
-) -> int:
-    """Write the papers that begin before `moment` (all that are left without one); how many are now written."""
+def _go_on(paper: list[Document], act: Callable[..., Document], actor: Person, at: datetime) -> None:
     with override("zh-hans"):
-        for day, write, as_of in PAPERS[written:]:
-            if moment and _at(f"{day}T08:30") > moment:
-                break
-            write(campaign, people, as_of, day)
-            written += 1
-    return written
+        paper.append(act(paper[-1], actor=actor, at=at))

@@ -95,15 +95,6 @@ def acts(
     return sorted(later, key=lambda pair: pair[0])
 
 
-def do(later: Later, moment: datetime) -> Later:
-    """Do what is due by this moment; what is left."""
-    for place, (when, act) in enumerate(later):
-        if when > moment:
-            return later[place:]
-        act()
-    return []
-
-
 def _at(day: date, hour: int, minute: int = 0) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(hour, minute % 60)))
 
