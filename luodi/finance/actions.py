@@ -26,7 +26,6 @@ from luodi.finance.models import (
     StatedTotal,
 )
 from luodi.finance.rules import (
-    BOOKKEEPERS,
     FLOW,
     KEEPERS,
     PARTS,
@@ -34,6 +33,7 @@ from luodi.finance.rules import (
     day_refusal,
     farther,
     grant_refusal,
+    keeps,
     pay_refusal,
     plain,
     reached,
@@ -68,7 +68,7 @@ def add_bank(fields: Mapping[str, Any], *, actor: Person, at: datetime) -> Bank:
     """Enter a bank; the city's office does, and says which unit keeps its figures."""
     unit: Unit = fields["unit"]
     row = Bank(city_code=unit.city_code, **fields)
-    if not may(actor, OFFICE_ONLY, row, _day(at)):
+    if not may(actor, OFFICE_ONLY, Need(city_code=row.city_code), _day(at)):
         raise Refused(_("银行由市级办公室登记。"))
     known = Bank.objects.filter(city_code=row.city_code)
     if known.filter(code=row.code).exists() or known.filter(name=row.name).exists():
@@ -81,7 +81,7 @@ def add_bank(fields: Mapping[str, Any], *, actor: Person, at: datetime) -> Bank:
 @transaction.atomic
 def offer(bank: Bank, fields: Mapping[str, Any], *, actor: Person, at: datetime) -> Product:
     """Enter what a bank offers, or put it right: a product is known by its name."""
-    if not may(actor, BOOKKEEPERS, bank, _day(at)):
+    if not keeps(actor, bank, _day(at)):
         raise Refused(_("您的岗位不能维护%(bank)s的产品。") % {"bank": bank})
     if fields["most_amount"] < fields.get("least_amount", 0):
         raise Refused(_("最高金额小于起点金额，请核对。"))
@@ -298,7 +298,7 @@ def tell_balances(
             city_code=bank.city_code, county_code="", bank=bank, loan_class=one["loan_class"], month_on=month_on,
             recorded_on=day, recorded_by=actor, reason=reason.strip(), **{name: one[name] for name in PARTS},
         )  # fmt: skip
-        if not may(actor, BOOKKEEPERS, bank, day):
+        if not keeps(actor, bank, day):
             raise Refused(_("您的岗位不能填报%(bank)s的贷款余额。") % {"bank": bank})
         _refuse(queries.told_refusal(row, bank, standing.get(key, {}), bool(reason.strip()), key in seen))
         months = standing.get(key, {})
@@ -324,7 +324,7 @@ def state_total(fields: Mapping[str, Any], *, city_code: str, actor: Person, at:
     day = _day(at)
     facts = {**fields, "month_on": fields["month_on"].replace(day=1)}
     row = StatedTotal(city_code=city_code, recorded_by=actor, **facts)
-    if not may(actor, OFFICE_ONLY, row, day):
+    if not may(actor, OFFICE_ONLY, Need(city_code=city_code), day):
         raise Refused(_("全市合计由市级办公室录入。"))
     _refuse(day_refusal(row.published_on, row.month_on, day))
     if row.amount - row.start_amount != row.increase_amount:
@@ -347,3 +347,13 @@ def state_total(fields: Mapping[str, Any], *, city_code: str, actor: Person, at:
     journal.record("finance.total.state", actor=actor, at=at, row=row, after=facts)
     return row
 
+
+@transaction.atomic
+def bring_in(
+    kind: str, listed: Sequence[Mapping[str, Any]], *, month_on: date, actor: Person, at: datetime
+) -> None:
+    """Write the rows of a checked sheet, all or none: needs, or balances of the month."""
+    if kind == "needs":
+        enter_many(listed, actor=actor, at=at)
+    else:
+        tell_balances(listed, month_on=month_on, actor=actor, at=at)

@@ -1,6 +1,6 @@
 """Figures of finance. As of a past day they ask batches, contacts, credit, loans and balances by their dates."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -174,7 +174,7 @@ def _yi(amount: Decimal) -> Decimal:
     return Decimal(amount).quantize(Decimal("0.0001")) / YI
 
 
-def latest(pairs: Sequence[tuple[date, Decimal]]) -> Decimal:
+def latest(pairs: Mapping[tuple[Any, ...], int]) -> Decimal:
     """The amount of the last month, in 亿元."""
     if not pairs:
         raise Unknown(gettext("监管部门公布的合计还没有录入"))

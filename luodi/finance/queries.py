@@ -193,16 +193,15 @@ def funnel_by_county(needs: NeedSet) -> list[FunnelLine]:
 
 def funnel_total(lines: Sequence[FunnelLine], label: str) -> FunnelLine:
     """All counties together."""
-    add = lambda name: sum((getattr(one, name) or 0 for one in lines), 0)  # noqa: E731
-    return FunnelLine(label, *(add(name) for name in (
-        "needs", "asked", "contacted", "credited", "granted", "lent", "paid", "refused",
-    )))  # fmt: skip
+    names = ("needs", "asked", "contacted", "credited", "granted", "lent", "paid", "refused")
+    sums: dict[str, Any] = {name: sum((getattr(one, name) or 0 for one in lines), 0) for name in names}
+    return FunnelLine(label, **sums)
 
 
 def funnel_by_bank(needs: NeedSet, city_code: str) -> list[FunnelLine]:
     """What each bank did about published needs. A need that two banks met counts with both."""
     ours = needs.filter(status=Status.PUBLISHED)
-    money = {"total": Sum("amount")}
+    money: dict[str, Any] = {"total": Sum("amount")}
     met = _by_bank(Contact.objects.filter(need__in=ours))
     granted = _by_bank(Credit.objects.filter(STANDING, need__in=ours), **money)
     paid = _by_bank(Loan.objects.filter(STANDING, credit__need__in=ours), "credit__", **money)

@@ -9,11 +9,11 @@ from typing import Any
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from luodi.finance.models import Balance, Credit, LoanClass, Need, Product, Reached, Security, Status
+from luodi.finance.models import Balance, Bank, Credit, LoanClass, Need, Product, Reached, Security, Status
 from luodi.flow.rules import HOLD, Flow, act
 from luodi.kit.values import grouped, money, rounded
-from luodi.orgs.models import Role
-from luodi.orgs.rules import Reach
+from luodi.orgs.models import Person, Role
+from luodi.orgs.rules import Reach, may
 
 S = Status
 OFFICE, COUNTY_OFFICE = (Role.OFFICE, Reach.CITY), (Role.OFFICE, Reach.COUNTY)
@@ -42,6 +42,12 @@ FLOW = Flow(
         "withdraw": act(_("撤回需求"), {S.WAITING, S.PUBLISHED}, S.WITHDRAWN, *KEEPERS, reason=True),
     },
 )
+
+
+def keeps(person: Person, bank: Bank, day: date) -> bool:
+    """Whether the person may tell a bank's figures: the unit that keeps it, or the city's office."""
+    row = Need(city_code=bank.city_code, county_code=bank.county_code, unit_id=bank.unit_id)
+    return may(person, BOOKKEEPERS, row, day)
 
 
 def plain(amount: Decimal) -> str:

@@ -14,13 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from luodi.finance import queries
 from luodi.finance.models import Balance, Bank, LoanClass, Need, NeedKind, Security
-from luodi.finance.rules import BOOKKEEPERS, PARTS, balance_refusal, gap_of, plain
+from luodi.finance.rules import PARTS, balance_refusal, gap_of, keeps, plain
 from luodi.kit import sheet_showing, spreadsheets, values
 from luodi.kit.refusal import Refused
 from luodi.kit.sheet_showing import Shown
 from luodi.kit.spreadsheets import Row, Sheet
 from luodi.orgs.models import Person
-from luodi.orgs.rules import may
 from luodi.projects.models import Project
 from luodi.projects.rules import owner_code_fault, total_fault
 
@@ -249,10 +248,10 @@ def _balances(found: Checked, person: Person, day: date) -> None:
         for name in PARTS:
             if facts[name] is None and name not in errors:
                 errors[name] = _t("没有填%(title)s；没有请填 0。") % {"title": COLUMNS["balances"][name][0]}
-        if bank and not may(person, BOOKKEEPERS, bank, day):
+        if bank and not keeps(person, bank, day):
             errors["bank"] = _t("您的岗位不能填报%(bank)s的贷款余额。") % {"bank": bank}
         if not errors:
-            _told(found, facts, errors, standing.get((bank.pk, code), {}), (bank.pk, code) in seen, day)
+            _told(found, facts, errors, standing.get((bank.pk, str(code)), {}), (bank.pk, str(code)) in seen, day)
             seen.add((bank.pk, str(code)))
 
 

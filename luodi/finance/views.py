@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from luodi.finance import actions, forms, queries, sheets
 from luodi.finance.models import Balance, Bank, Need, StatedTotal
-from luodi.finance.rules import BOOKKEEPERS, FLOW, PUBLISHERS
+from luodi.finance.rules import FLOW, PUBLISHERS, keeps
 from luodi.indicators.queries import cities_of
 from luodi.journal.queries import timeline
 from luodi.kit.clock import now, today
@@ -248,7 +248,7 @@ def event(request: HttpRequest, pk: int) -> HttpResponse:
 def banks(request: HttpRequest) -> HttpResponse:
     """The banks and what they offer."""
     rows = list(queries.banks_of(_city(request)).prefetch_related("products"))
-    lines = [(bank, may(request.user, BOOKKEEPERS, bank, today())) for bank in rows]
+    lines = [(bank, keeps(request.user, bank, today())) for bank in rows]
     adds = Role.OFFICE in request.user.roles_on(today()) and is_city(request.user, today())
     return render(request, "finance/banks.html", {"lines": lines, "adds": adds})
 
@@ -269,7 +269,7 @@ def add_bank(request: HttpRequest) -> HttpResponse:
 def offer(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter what a bank offers."""
     bank: Bank = get_object_or_404(queries.banks_of(_city(request)), pk=pk)
-    if not may(request.user, BOOKKEEPERS, bank, today()):
+    if not keeps(request.user, bank, today()):
         raise PermissionDenied(_("您的岗位不能维护%(bank)s的产品。") % {"bank": bank})
     form = forms.ProductForm(_posted(request), industries=industries(bank.city_code))
     act = lambda facts: actions.offer(bank, facts, actor=request.user, at=now())  # noqa: E731
@@ -298,7 +298,7 @@ def balances(request: HttpRequest) -> HttpResponse:
 
 def _told_banks(request: HttpRequest) -> list[Bank]:
     """The banks whose month the person may tell."""
-    return [one for one in queries.banks_of(_city(request)) if may(request.user, BOOKKEEPERS, one, today())]
+    return [one for one in queries.banks_of(_city(request)) if keeps(request.user, one, today())]
 
 
 @allow(*KEEPING)
@@ -371,10 +371,7 @@ def sheet(request: HttpRequest, kind: str) -> HttpResponse:
 
 def _bring_in(request: HttpRequest, checked: sheets.Checked) -> HttpResponse:
     rows = list(checked.facts.values())
-    if checked.kind == "needs":
-        actions.enter_many(rows, actor=request.user, at=now())
-    else:
-        actions.tell_balances(rows, month_on=checked.month_on, actor=request.user, at=now())
+    actions.bring_in(checked.kind, rows, month_on=checked.month_on, actor=request.user, at=now())
     messages.success(request, _("已导入 %(n)s 行。") % {"n": len(rows)})
     return _done(checked.kind)
 

@@ -200,7 +200,7 @@ def _pay(told: Told, clerk: Person, place: int, at: datetime) -> None:
 def _refuse(told: Told, clerk: Person, place: int, at: datetime) -> None:
     day = timezone.localtime(at).date()
     ground, reason = GROUNDS[place % len(GROUNDS)]
-    facts = {"bank": _bank(told, place), "refused_on": day, "ground": ground, "reason": reason}
+    facts: dict[str, Any] = {"bank": _bank(told, place), "refused_on": day, "ground": ground, "reason": reason}
     actions.refuse(told.needs[place], **facts, actor=clerk, at=at)
 
 
