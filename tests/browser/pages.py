@@ -22,7 +22,7 @@ from luodi.problems.actions import LineCheck
 from luodi.problems.models import Problem, Status
 from luodi.proofreading import queries as proofreading
 from luodi.proofreading.actions import proofread
-from tests.browser import permits_pages, projects_pages
+from tests.browser import land_pages, permits_pages, projects_pages
 from tests.intake import ledgers
 from tests.world import World, at
 
@@ -70,7 +70,7 @@ def furnish(city: World) -> dict[str, str]:
     actions.reopen(reopened, cause="fake_rectification", reason="现场没有交地", due_on=date(2020, 9, 20),
                    actor=city.liu, at=at("2020-08-20"))  # fmt: skip
     _told(city)
-    found |= permits_pages.furnish(city) | projects_pages.furnish(city)
+    found |= permits_pages.furnish(city) | projects_pages.furnish(city) | land_pages.furnish(city)
     return found | _sheets(city) | _papers(city) | _many(city) | _proof(city)
 
 
@@ -167,7 +167,8 @@ def places(found: dict[str, str]) -> Iterator[Place]:
     yield Place("proof", "wang", found["proof"])
     yield Place("proof-en", "wang", f"/en{found['proof']}?show=contradicts")
     yield from _boards()
-    for name, who, path, *press in [*permits_pages.listed(found), *projects_pages.listed(found)]:
+    others = [*permits_pages.listed(found), *projects_pages.listed(found), *land_pages.listed(found)]
+    for name, who, path, *press in others:
         yield Place(name, who, path, press="".join(press))
     yield from _notices()
     yield from _administration()
