@@ -22,6 +22,7 @@ from luodi.problems.models import DossierItem, Evidence, Finding, Problem
 from luodi.projects.queries import Directory
 from luodi.sample.amendments import acts as amendment_acts
 from luodi.sample.documents import acts as document_acts
+from luodi.sample.finance import acts as finance_acts
 from luodi.sample.land import acts as land_acts
 from luodi.sample.permits import acts as permit_acts
 from luodi.sample.projects import acts as project_acts
@@ -115,6 +116,7 @@ def _beside_problems(city: City, found: Sequence[Case]) -> Later:
         *amendment_acts(city.campaign, city.cases, people),
         *permit_acts(PACK, units, people, city.seed),
         *land_acts(words, units, people),
+        *finance_acts(words, units, people),
         *document_acts(city.campaign, people),
     ]
 
