@@ -32,7 +32,7 @@ def advance(
     """Do the act `name` of `flow` on `row`; returns the fresh row.
 
     `seen` is the version the person looked at: if the row has moved on since, nothing is done. `changes` are fields
-    set with the status (a function is asked of the locked row); `facts` are further words for the journal.
+    set with the status, `facts` further words for the journal; a function is asked of the locked row.
     Raises Refused with the sentence.
     """
     fresh: Any = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
@@ -43,6 +43,7 @@ def advance(
     line = _line(flow, name, reason)
     target = line.target(fresh) if callable(line.target) else line.target
     wanted = {f: v(fresh) if callable(v) else v for f, v in (changes or {}).items()}
+    told = {f: v(fresh) if callable(v) else v for f, v in (facts or {}).items()}
     if target != HOLD:
         wanted["status"] = target
     changed = {f: v for f, v in wanted.items() if getattr(fresh, f) != v}
@@ -51,7 +52,7 @@ def advance(
         setattr(fresh, name_of_field, value)
     fresh.version += 1
     fresh.save(update_fields=[*changed, "version"])
-    after = {**changed, **(facts or {})}
+    after = {**changed, **told}
     journal.record(f"{flow.model}.{name}", actor=actor, at=at, row=fresh, before=before, after=after, reason=reason)
     return fresh
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any, cast
 
 from django.db import transaction
@@ -257,10 +257,9 @@ def note_reading(evidence: Evidence, *, actor: Person, at: datetime, refused: bo
 @transaction.atomic
 def sign(problem: Problem, *, actor: Person, at: datetime, seen: int | None = None) -> Problem:
     """The unit leader signs the content as it is now."""
-    # Under the lock, so that nobody changes the content between reading and signing it.
-    digest = content_sm3(Problem.objects.select_for_update(of=("self",)).get(pk=problem.pk))
-    problem = advance(FLOW, problem, "sign", actor=actor, at=at, seen=seen, facts={"content_sm3": digest})
-    Signature.objects.create(problem=problem, content_sm3=digest, signer=actor, signed_at=at)
+    covered = cache(content_sm3)  # once, under the lock: nobody changes the content between reading and signing it
+    problem = advance(FLOW, problem, "sign", actor=actor, at=at, seen=seen, facts={"content_sm3": covered})
+    Signature.objects.create(problem=problem, content_sm3=covered(problem), signer=actor, signed_at=at)
     return problem
 
 
