@@ -14,8 +14,7 @@ from luodi.campaigns.models import Campaign, Category
 from luodi.campaigns.queries import categories
 from luodi.journal import actions as journal
 from luodi.journal.rules import SYSTEM, Actor
-from luodi.orgs import actions as orgs
-from luodi.orgs.models import Person, Role, Unit, UnitKind
+from luodi.orgs.models import Person, Unit
 from luodi.problems import actions as problems
 from luodi.problems.actions import LineCheck
 from luodi.problems.models import DossierItem, Evidence, Finding, Problem
@@ -24,6 +23,7 @@ from luodi.sample.amendments import acts as amendment_acts
 from luodi.sample.documents import acts as document_acts
 from luodi.sample.finance import acts as finance_acts
 from luodi.sample.land import acts as land_acts
+from luodi.sample.people import admit_everybody
 from luodi.sample.permits import acts as permit_acts
 from luodi.sample.projects import acts as project_acts
 from luodi.sample.queries import BUILT, PACK, PRESENT, dossier_lines, read_city
@@ -33,7 +33,6 @@ from luodi.tallies import actions as tallies
 from luodi.workdays.actions import seed_calendar
 from luodi.workdays.rules import calendar
 
-POSTS_FROM = date(2020, 1, 1)
 Say = Callable[[int, int], None]
 Act = Callable[..., Problem]
 Later = list[tuple[datetime, Callable[[], Any]]]
@@ -87,7 +86,7 @@ def build(*, at: datetime, actor: Actor = SYSTEM, share: float = 1, say: Say | N
     city = City(words, Office(days), words["seed"], campaign, units)
     city.lines = dossier_lines(campaign)
     city.categories = {category.code: category for category in categories(campaign)}
-    _admit_everybody(city, at)
+    city.people = admit_everybody(words, units, at)
     found, steps = plan(words, share, city.lines, city.office)
     city.cases = {case.code: case for case in found}
     city.chances = {case.code: Random(f"{city.seed} {case.code}") for case in found}  # noqa: S311
@@ -119,57 +118,6 @@ def _beside_problems(city: City, found: Sequence[Case]) -> Later:
         *finance_acts(words, units, people),
         *document_acts(city.campaign, people),
     ]
-
-
-# -- people ------------------------------------------------------------------------------------------------------
-
-
-def _admit_everybody(city: City, at: datetime) -> None:
-    chance = Random(city.seed)  # noqa: S311 - the same city each time, no secret
-    taken = {one["name"] for one in city.words["people"]}
-    fill = partial(_fill, city, at, chance, taken)
-    for one in city.words["people"]:
-        _admit(city, one["user"], one["name"], one["unit"], one["role"], one["title"], at)
-    for code, unit in city.units.items():
-        place = code.replace("-", "_")
-        if unit.kind in {UnitKind.CITY_DEPT, UnitKind.COUNTY_DEPT}:
-            fill(f"clerk {code}", f"x{place}_clerk", code, Role.CLERK, "经办人")
-        if unit.kind == UnitKind.COUNTY_DEPT:
-            fill(f"leader {code}", f"x{place}_leader", code, Role.UNIT_LEADER, "主要负责人")
-        if unit.kind == UnitKind.COUNTY:
-            fill(f"office {code}", f"x{place}_office", code, Role.OFFICE, "回头看办")
-    for number in city.words["inspection_teams"]:
-        title = f"交叉互查第{number}组"
-        fill(f"team {number}", f"x1311_team{number}", "1311", Role.INSPECTOR, title)
-
-
-def _fill(
-    city: City,
-    at: datetime,
-    chance: Random,
-    taken: set[str],
-    place: str,
-    username: str,
-    unit: str,
-    role: str,
-    title: str,
-) -> None:
-    """Somebody for a place nobody of the list has."""
-    if place in city.people:
-        return
-    while (name := chance.choice(city.words["surnames"]) + chance.choice(city.words["given"])) in taken:
-        continue
-    taken.add(name)
-    _admit(city, username, name, unit, role, title, at)
-
-
-def _admit(city: City, username: str, name: str, unit: str, role: str, title: str, at: datetime) -> None:
-    """A person with one post, known by user name and by «clerk 131102-fgj»."""
-    person = orgs.admit(username=username, name=name, actor=SYSTEM, at=at)
-    orgs.appoint(person, city.units[unit], role, title=title, starts_on=POSTS_FROM, actor=SYSTEM, at=at)
-    short = {Role.CLERK: "clerk", Role.UNIT_LEADER: "leader", Role.OFFICE: "office"}.get(Role(role), "")
-    # Where two hold the same post, the first one does the work of the plan.
-    city.people = {username: person, f"{short or username} {unit}": person} | city.people
 
 
 # -- the acts ----------------------------------------------------------------------------------------------------

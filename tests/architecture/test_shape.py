@@ -19,6 +19,7 @@ EXTRA_FILES = {
     "site/settings.py": "Django's settings",
     "site/wsgi.py": "the server's entry",
     "sample/finance.py": "the city's needs for money and what banks did, told beside the acts on problems",
+    "sample/people.py": "who lives in the sample, admitted before anything is told",
     "sample/projects.py": "the city's projects, told month by month beside the acts on problems",
     "site/context.py": "what every page's frame shows",
     "sample/amendments.py": "the sample's applications and urgings, told between the acts on problems",
