@@ -97,10 +97,9 @@ def _simulated(
     met = _after(day, saved)
 
     def enter() -> None:
-        facts = {"unit": units[f"{SHENZHOU}-fgj"], "name": name, "owner": owner, "industry": industry, "tier": "county"}
-        amounts = {"total_amount": Decimal(total), "before_amount": Decimal(0)}
+        about = {"unit": units[f"{SHENZHOU}-fgj"], "name": name, "owner": owner, "industry": industry, "tier": "county"}
         known = Project.objects.filter(county_code=SHENZHOU, name=name).first()
-        wanted = {**facts, **amounts}
+        wanted = {**about, "total_amount": Decimal(total), "before_amount": Decimal(0)}
         made["project"] = known or projects.enter(wanted, actor=people["li"], at=_at(date(2020, 5, 8), 9, 5))
 
     def apply() -> None:
@@ -125,12 +124,10 @@ def _simulated(
         (case,) = actions.apply(made["project"], items=[item], actor=window, at=at)
         made["design"] = _accepted(case, people, at)
 
-    def design() -> None:
-        _end({"case": made["design"]}, people, _at(_after(met, 8), 15, 50), "")
-
+    end = _at(_after(met, 8), 15, 50)
     moments = ((_at(date(2020, 5, 8), 9, 5), enter), (_at(_after(day, -5), 11, 20), apply), (_at(day, 15), opine))
     later = ((_at(_after(met, 1), 11), convert), (_at(_after(met, 3), 11, 30), reuse))
-    return [*moments, *later, (_at(_after(met, 8), 15, 50), design)]
+    return [*moments, *later, (end, lambda: _end({"case": made["design"]}, people, end, ""))]
 
 
 def _accepted(case: Case, people: People, at: datetime) -> Case:
