@@ -14,7 +14,7 @@ from luodi.campaigns.models import Campaign
 from luodi.campaigns.queries import DocumentTemplate
 from luodi.documents import models, queries, sheets
 from luodi.documents.models import Document, FrozenFigure, HandFigure, SignOff, TakenNumber
-from luodi.documents.rules import FLOW, POPULATIONS, Block, Draft, Pieces, kept, numbered, plain
+from luodi.documents.rules import FLOW, POPULATIONS, Block, Draft, Pieces, kept, numbered, plain, worded
 from luodi.files import actions as files
 from luodi.files.models import StoredFile
 from luodi.flow.actions import advance
@@ -73,13 +73,18 @@ def draft(
         filters=dict(POPULATIONS[population][0]) if population else {},
         drafted_by=actor,
         drafted_at=at,
-        content=kept(composed),
-        given=[[clause, words] for _k, _s, _e, words, clause in queries.by_hand(composed)],
+        **_text(composed),
         **_head(campaign, facts, actor, at),
     )
     after = {"template": template, "as_of": as_of, "since": since, "population": population}
     journal.record("documents.draft", actor=actor, at=at, row=document, after=after)
     return document
+
+
+def _text(composed: Draft) -> dict[str, Any]:
+    """What the template wrote: the text with its figures, its words without them, numbers it gives itself."""
+    given = [[clause, words] for *_place, words, clause in queries.by_hand(composed)]
+    return {"content": kept(composed), "worded": worded(composed), "given": given}
 
 
 def _head(campaign: Campaign, facts: DocumentTemplate, actor: Person, at: datetime) -> dict[str, Any]:
@@ -104,13 +109,9 @@ def redraft(document: Document, *, actor: Person, at: datetime) -> Document:
         raise Refused(why)
     if document.replaced_by.filter(status__in=["draft", "submitted", "signed"]).exists():
         raise Refused(_("这份文件已有一份新版草稿。"))
-    copied = {
-        name: getattr(document, name)
-        for name in (
-            "campaign template source kind title organ agency recipients copies_to city_code county_code unit "
-            "lead_unit as_of since filters content given"
-        ).split()
-    }
+    names = "campaign template source kind title organ agency recipients copies_to city_code county_code unit lead_unit"
+    names += " as_of since filters content given worded"
+    copied = {name: getattr(document, name) for name in names.split()}
     made = Document.objects.create(replaces=document, drafted_by=actor, drafted_at=at, **copied)
     _update_text(made, queries.live(made))
     journal.record("documents.draft", actor=actor, at=at, row=made, after={"replaces": document.doc_number})

@@ -63,6 +63,8 @@ class Document(models.Model):
     drafted_at = models.DateTimeField()
     content = models.JSONField(null=True)
     given = models.JSONField(default=list)
+    # The template's sentences as it wrote them when the document was drafted, figures left out.
+    worded = models.JSONField(default=list)
     stored = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
     stored_pdf = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
     doc_number = models.CharField(_("发文字号"), max_length=40, blank=True)
@@ -73,7 +75,7 @@ class Document(models.Model):
     PRIVATE: frozenset[str] = frozenset()
     OPEN = frozenset(
         "id campaign template source kind title organ agency recipients copies_to city_code county_code unit lead_unit "
-        "as_of since filters status drafted_by drafted_at content given stored stored_pdf doc_number issued_on "
+        "as_of since filters status drafted_by drafted_at content given worded stored stored_pdf doc_number issued_on "
         "replaces version".split()
     )
     objects = DocumentQuerySet.as_manager()

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from luodi.campaigns.models import Campaign
 from luodi.campaigns.queries import DocumentTemplate, document_templates
 from luodi.documents.models import Document, FrozenFigure, HandFigure, SignOff
-from luodi.documents.rules import POPULATIONS, Ask, Block, Draft, Figure, compose, opened
+from luodi.documents.rules import POPULATIONS, Ask, Block, Draft, Figure, compose, opened, row_ids, worded
 from luodi.documents.sheets import content_sm3
 from luodi.files.queries import open_file
 from luodi.indicators import queries as indicators
@@ -27,6 +27,7 @@ from luodi.prose.model import QUANTITIES, Verdict
 from luodi.prose.read import figures as numbers_in
 from luodi.workdays.rules import calendar
 
+Told = Mapping[tuple[str, Frame], Answer] | None
 FEW = 4  # from so many counties on, one break-down is cheaper than asking each
 ENDS = "。；！？"  # a clause of a text ends here
 
@@ -52,12 +53,19 @@ def place_of(campaign: Campaign, code: str) -> Unit:
     return unit
 
 
-def draft(campaign: Campaign, source: str, frame: Frame, *, population: str = "", since: date | None = None) -> Draft:
-    """Fill a template's text with live figures; `population` is whom a special report is about."""
+def draft(
+    campaign: Campaign, source: str, frame: Frame, *, population: str = "", since: date | None = None, told: Told = None
+) -> Draft:
+    """Fill a template's text with live figures; `population` is whom a special report is about.
+
+    With `told`, answers that are known already, only the words matter: tables stay without their parts.
+    """
     filters, words = POPULATIONS.get(population, ({}, ""))
     names = {"campaign": campaign, "place_name": place_of(campaign, frame.place).name, "population": words}
     asked = replace(frame, filters=filters)
-    return compose(source, asked, indicators.answer, names, parts=indicators.break_downs, since=since)
+    if told is None:
+        return compose(source, asked, indicators.answer, names, parts=indicators.break_downs, since=since)
+    return compose(source, asked, lambda *one: told.get(one) or indicators.answer(*one), names, since=since)
 
 
 def last_told(campaign: Campaign, template: str, place: str, before: date) -> date | None:
@@ -98,22 +106,13 @@ def asker(asked: Iterable[tuple[str, Frame]]) -> Ask:
 
 def written(document: Document) -> Draft:
     """The text as it was last saved or issued, without asking anything."""
-    if document.content is None:  # drafted before texts were kept
-        return draft(document.campaign, document.source, document.frame)
-    return opened(document.title, document.content, document.frame, None)
+    return opened(document.title, document.content or [], document.frame, None)
 
 
 def live(document: Document) -> Draft:
     """The text of a draft with today's answers as of its day."""
-    if document.content is None:
-        return written(document)
     asked = [(figure.code, figure.frame) for figure in written(document).figures]
-    return opened(document.title, document.content, document.frame, asker(asked))
-
-
-def row_ids(frozen: Mapping[str, Any]) -> list[int]:
-    """The ids a frozen figure's ranges stand for, ascending."""
-    return [i for first, last in frozen["row_ids"] for i in range(first, last + 1)]
+    return opened(document.title, document.content or [], document.frame, asker(asked))
 
 
 # -- numbers typed by hand -----------------------------------------------------------------------------------------
@@ -217,7 +216,27 @@ def remarks(document: Document, text: Draft, found: Sequence[Hand]) -> list[Rema
             said = _("“%(text)s”是手工填写的，还没有注明来源") % {"text": hand.text}
             listed.append(Remark(said, key=hand.key, hand=hand.seq))
     listed += [Remark(words, key=places.get(seq, ""), figure=seq) for words, seq in contradictions(text.figures)]
-    return listed + _of_the_words(document, text)
+    answers = {one.finding: one.reason for one in document.acknowledgements.all()}
+    if document.worded and not document.is_kept:
+        listed += _of_the_template(document, text, answers)
+    return listed + _of_the_words(document, text, answers)
+
+
+def _of_the_template(document: Document, text: Draft, answers: Mapping[str, str]) -> list[Remark]:
+    """What the template now says in other words («全部完成»), because the records changed since it was drafted."""
+    told = {(figure.code, figure.frame): figure.answer for figure in text.figures if figure.answer}
+    about = next((name for name, (filters, _words) in POPULATIONS.items() if filters == document.filters), "")
+    frame, since = document.frame, document.since
+    now = worded(draft(document.campaign, document.source, frame, population=about, since=since, told=told))
+    said = _("台账后来有变动，模板现在这样写：“%(words)s”。请照改，或写明为什么不改")
+    new = [words for words in dict.fromkeys(now) if words not in document.worded and words not in worded(text)]
+    return [_to_answer(answers, said % {"words": words}, f"template\n{words}") for words in new]
+
+
+def _to_answer(answers: Mapping[str, str], said: str, about: str, key: str = "") -> Remark:
+    """A remark that holds until somebody says why it stands (`about` is what the answer is for)."""
+    mark = sm3(about.encode())
+    return Remark(said, mark not in answers, key=key, finding=mark, answered=answers.get(mark, ""))
 
 
 def contradictions(figures: Sequence[Figure]) -> Iterator[tuple[str, int]]:
@@ -264,9 +283,8 @@ def _parts(figure: Figure, said: Mapping[tuple[str, Frame], Figure]) -> str:
     return _("各部分合计 %(sum)s，大于总数 %(whole)s") % {"sum": over, "whole": figure.text} if over is not None else ""
 
 
-def _of_the_words(document: Document, text: Draft) -> list[Remark]:
+def _of_the_words(document: Document, text: Draft, answers: Mapping[str, str]) -> list[Remark]:
     """What the check of the text as a whole contradicts; each is put right or answered with a reason."""
-    answers = {one.finding: one.reason for one in document.acknowledgements.all()}
     blocks = [block for block in text.blocks if not block.table]
     listed = []
     day, workday = document.issued_on or document.as_of, calendar().is_workday
@@ -274,10 +292,8 @@ def _of_the_words(document: Document, text: Draft) -> list[Remark]:
         # Between figures of the ledger alone the checks above decide, which know what each of them asks.
         spoken = any(not _printed(blocks[span.paragraph], span.start, span.end) for span in one.spans)
         if one.verdict is Verdict.CONTRADICTS and (spoken or not one.spans):
-            mark = sm3(f"{one.rule}\n{one.sentence}".encode())
             key = blocks[one.spans[0].paragraph].key if one.spans else ""
-            reason = answers.get(mark, "")
-            listed.append(Remark(one.sentence, not reason, key=key, finding=mark, answered=reason))
+            listed.append(_to_answer(answers, one.sentence, f"{one.rule}\n{one.sentence}", key))
     return listed
 
 

@@ -164,6 +164,13 @@ def plain(pieces: Pieces) -> str:
     return "".join(piece if isinstance(piece, str) else piece.text for piece in pieces)
 
 
+def worded(draft: Draft) -> list[str]:
+    """The sentences of the text with the figures left out: what a template's conditions decide."""
+    blocks = [block.pieces for block in draft.blocks if not block.table]
+    said = "。".join("".join(p if isinstance(p, str) else "…" for p in pieces) for pieces in blocks)
+    return [sentence for sentence in re.split("[。；]", said) if sentence]
+
+
 def printed(answer: Answer, bare: bool = False) -> str:
     """«1610件», in a table «1610»; «97.0%» in both."""
     bare = bare and answer.value is not None and answer.unit != "%"
@@ -359,3 +366,8 @@ def opened(title: str, content: Sequence[Mapping[str, Any]], frame: Frame, ask: 
         return Block(facts["depth"], pieces(facts["pieces"]), key=key, table=table, own=facts.get("own", 0))
 
     return numbered(title, [block(n, facts) for n, facts in enumerate(content, 1)])
+
+
+def row_ids(frozen: Mapping[str, Any]) -> list[int]:
+    """The ids a frozen figure's ranges stand for, ascending."""
+    return [i for first, last in frozen["row_ids"] for i in range(first, last + 1)]

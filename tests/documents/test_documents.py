@@ -16,7 +16,7 @@ from luodi.indicators import queries as indicators
 from luodi.indicators.rules import Frame
 from luodi.kit.refusal import Refused
 from luodi.problems import actions as problems
-from tests.documents.conftest import drafted, issued, signed
+from tests.documents.conftest import answered, drafted, issued, signed
 from tests.world import World, at
 
 
@@ -63,6 +63,10 @@ def test_what_moved_since_the_draft_was_saved_must_be_taken_over(world: World, r
         actions.submit(report, actor=world.li, at=at("2020-08-31", 10))
     report = actions.refresh(report, actor=world.li, at=at("2020-08-31", 10))
     assert [f for f in queries.live(report).figures if f.moved] == []
+    # The template would also say it in other words now; she keeps hers and says why.
+    with pytest.raises(Refused, match="已全部完成整改"):
+        actions.submit(report, actor=world.li, at=at("2020-08-31", 10))
+    report = answered(world, report)
     actions.submit(report, actor=world.li, at=at("2020-08-31", 11))
 
 
@@ -190,7 +194,7 @@ def test_a_new_version_replaces_the_old_one(world: World, report: Document) -> N
     with pytest.raises(Refused, match="已有一份新版"):
         actions.redraft(old, actor=world.li, at=at("2020-08-31", 17))
     assert not any(f.moved for f in queries.live(new).figures)
-    new = issued(world, new, "2020-09-01")
+    new = issued(world, answered(world, new, day="2020-09-01"), "2020-09-01")
     old.refresh_from_db()
     assert (old.status, old.doc_number, new.doc_number[-2:]) == ("superseded", "衡落地办〔2020〕1号", "2号")
 
@@ -232,3 +236,13 @@ def test_the_command_lists_issues_and_verifies(world: World, report: Document) -
     type(frozen).objects.filter(pk=frozen.pk).update(facts=frozen.facts | {"row_ids": [[1, 2]]})
     with pytest.raises(SystemExit):
         call_command("document", "verify", stdout=StringIO())
+
+
+def test_words_that_no_longer_hold_stop_the_paper(world: World) -> None:
+    """On the day nothing was found yet; a late entry makes the sentence untrue although no figure stands in it."""
+    early = date(2020, 5, 12)
+    facts = {"template": "work-report", "place": "1311", "actor": world.li, "at": at("2020-08-31")}
+    report = actions.draft(world.campaign, as_of=early, **facts)
+    world.problem("2020-05-10", found_on=date(2020, 5, 10))
+    with pytest.raises(Refused, match="模板现在这样写"):
+        actions.submit(report, actor=world.li, at=at("2020-08-31"))

@@ -12,7 +12,7 @@ from luodi.campaigns.models import Campaign
 from luodi.campaigns.queries import campaigns
 from luodi.documents import actions, queries, sheets
 from luodi.documents.models import Document
-from luodi.documents.rules import POPULATIONS, Draft
+from luodi.documents.rules import POPULATIONS, Draft, row_ids
 from luodi.indicators import queries as indicators
 from luodi.indicators.rules import Frame
 from luodi.kit.clock import now, today
@@ -190,7 +190,7 @@ def _json(composed: Draft) -> dict[str, Any]:
                 "from": frame["start"],
                 "to": frame["end"],
                 "filters": frame["filters"],
-                "rows": queries.row_ids(then[asked]),
+                "rows": row_ids(then[asked]),
             }
         )
     return {"title": composed.title, "figures": figures, "warnings": list(composed.warnings)}
