@@ -72,7 +72,8 @@ def _lot(fields: dict[str, Any], number: int, people: Mapping[str, Person], mome
     row = actions.enter_lot(fields, actor=people[f"clerk {fields['unit'].code}"], at=moment)
     if number < LOTS:
         paper, code = f"衡自然资验〔2020〕{number + 1}号", f"1311002020{number + 1:04d}"
-        facts = {"accepted_on": FIRST - timedelta(days=20), "accepted_paper": paper, "record_code": code}
+        facts: dict[str, Any] = {"accepted_paper": paper, "record_code": code}
+        facts["accepted_on"] = FIRST - timedelta(days=20)
         actions.accept(row, **facts, actor=people["zhao"], at=moment)
 
 
@@ -84,7 +85,7 @@ def _batches(units: list[Unit], people: Mapping[str, Person], chance: Random) ->
     for number, area in enumerate(areas):
         unit = units[number % len(units)]
         farm = round(area * 8 / 10, 2)
-        fields = {
+        fields: dict[str, Any] = {
             "unit": unit, "code": f"{unit.county_code}-2020-{number // len(units) + 1:02d}",
             "name": f"{_place(unit)}2020年度第{number // len(units) + 1}批次建设用地",
             "area": area, "farm_area": farm, "arable_area": round(area * 3 / 10, 2), "paddy_area": Decimal(0),
@@ -117,8 +118,8 @@ def _pooled(units: list[Unit], city: Unit, people: Mapping[str, Person]) -> Late
         moment = _at(date(2020, 8, 28), 9, number)
         county = actions.queries.place_unit(unit)
         wanted = Amounts(Decimal(3), Decimal(0), Decimal(9000))
-        facts = {"paper": paper[:40], "reason": "省市重点项目占补平衡指标全市统筹", "actor": zhao, "at": moment}
-        later.append((moment, partial(actions.transfer, county, city, wanted, **facts)))
+        facts: dict[str, Any] = {"paper": paper[:40], "reason": "省市重点项目占补平衡指标全市统筹", "actor": zhao}
+        later.append((moment, partial(actions.transfer, county, city, wanted, at=moment, **facts)))
     moment = _at(date(2020, 8, 28), 15)
     later.append((moment, partial(_reversed, people["zhao"], moment)))
     return later

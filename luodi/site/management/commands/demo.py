@@ -69,6 +69,7 @@ class Command(BaseCommand):
             raise Refused(_("数据库正被别的进程使用，请先停下它再运行 luodi demo。")) from error
         finally:
             settings.LUODI_FSYNC = connection.features.uses_savepoints = True
+            gc.unfreeze()  # libraries that look for what is left at the end would name all of it
         os.sync()
         seconds = round(time.monotonic() - started)
         self.line(_("样本城市已生成，用了 %(n)s 秒。") % {"n": seconds} + " " * 20)
