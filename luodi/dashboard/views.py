@@ -11,8 +11,8 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from luodi.campaigns.models import Campaign
@@ -43,10 +43,10 @@ HEADLINES = ("problems.rectification_rate", "problems.match_rate", "problems.clo
              "problems.open", "problems.overdue")  # fmt: skip
 # They take the last places where there are projects: code → the figure told beside it, and how.
 LANDING: dict[str, tuple[str, Words]] = {
-    "projects.landing_rate": ("projects.due", _l("应落地 %(text)s")),
-    "projects.fai_growth": ("projects.fai_rank", _l("全省第 %(digits)s 位")),
-    "projects.completed": ("projects.completion_rate", _l("完成年度计划 %(text)s")),
-    "projects.started": ("projects.start_rate", _l("开工率 %(text)s")),
+    "projects.landing_rate": ("projects.due", _("应落地 %(text)s")),
+    "projects.fai_growth": ("projects.fai_rank", _("全省第 %(digits)s 位")),
+    "projects.completed": ("projects.completion_rate", _("完成年度计划 %(text)s")),
+    "projects.started": ("projects.start_rate", _("开工率 %(text)s")),
 }
 MOST_OVERDUE = 8
 
@@ -115,9 +115,9 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 def _days(asked: Asked) -> list[tuple[str, str, bool]]:
     """(words, address, whether it is this one): today, yesterday, the last issued document's day."""
-    days = {_("今天"): today(), _("昨天"): today() - timedelta(days=1)}
+    days = {_t("今天"): today(), _t("昨天"): today() - timedelta(days=1)}
     if asked.issued and asked.issued not in days.values():
-        days[_("上次印发")] = asked.issued
+        days[_t("上次印发")] = asked.issued
     as_of = asked.board.frame.as_of
     return [(words, asked.url(as_of=day, since=""), day == as_of) for words, day in days.items()]
 
@@ -126,7 +126,7 @@ def _comparisons(asked: Asked) -> list[tuple[str, str, bool]]:
     """The same for the earlier day: the last issued document's or the last fortnight's, and the campaign's first."""
     start = asked.board.campaign.starts_on
     usual = asked.issued or usual_since(asked.board.frame.as_of)
-    days = [(_("比上期"), usual), (_("比启动时"), start)]
+    days = [(_t("比上期"), usual), (_t("比启动时"), start)]
     as_of, since = asked.board.frame.as_of, asked.board.since
     return [(words, asked.url(since=day), day == since) for words, day in days if day < as_of]
 
@@ -173,7 +173,7 @@ def _kpi(board: Board, answer: Answer) -> dict[str, Any]:
         note, tone = change_words(answer, board.then(code), cn_date(board.since))
     elif code == "problems.overdue":
         soon = board.figure("problems.due_soon")
-        note = _("%(n)s三个工作日内到期") % {"n": soon.text} if soon.value is not None else soon.reason
+        note = _t("%(n)s三个工作日内到期") % {"n": soon.text} if soon.value is not None else soon.reason
     return {
         "label": answer.indicator.name,
         "answer": answer if answer.value is None else answer.digits,
@@ -251,7 +251,7 @@ def open_trend(asked: Asked) -> Facts:
         return None
     points = [(f"{one.frame.as_of:%m-%d}", one.value) for one in found]
     lines = [(cn_date(one.frame.as_of), one, figure_url(one)) for one in found]
-    facts = {"key": "open-trend", "title": _("未销号余额（件，按双周）"), "points": points, "lines": lines}
+    facts = {"key": "open-trend", "title": _t("未销号余额（件，按双周）"), "points": points, "lines": lines}
     return {"template": "dashboard/_trend.html", **facts}
 
 
@@ -263,7 +263,7 @@ def closed_trend(asked: Asked) -> Facts:
     days = [min(fortnight_end(date.fromisoformat(part.key)), asked.board.frame.as_of) for part in found]
     points = [(f"{day:%m-%d}", part.answer.value) for day, part in zip(days, found, strict=True)]
     lines = [(part.label, part.answer, figure_url(part.answer)) for part in found]
-    facts = {"key": "closed-trend", "title": _("每双周销号（件次）"), "points": points, "lines": lines}
+    facts = {"key": "closed-trend", "title": _t("每双周销号（件次）"), "points": points, "lines": lines}
     return {"template": "dashboard/_trend.html", **facts}
 
 
@@ -293,7 +293,7 @@ def growth(asked: Asked) -> Facts:
     answer = found[-1].answer
     points = [(part.label, Decimal(part.answer.digits.replace(",", ""))) for part in found]
     lines = [(part.label, part.answer, figure_url(part.answer)) for part in found]
-    title = _("%(name)s（%%）") % {"name": answer.indicator.name}
+    title = _t("%(name)s（%%）") % {"name": answer.indicator.name}
     facts = {"key": "growth", "title": title, "points": points, "lines": lines, "line": True}
     return {"template": "dashboard/_trend.html", "mark": answer.indicator.mark, **facts}
 
@@ -329,8 +329,8 @@ def stacked(*builders: Section) -> Section:
 # The page below the key figures, row by row: (lay-out, its sections). A new part is a function and a partial.
 ROWS: tuple[tuple[str, tuple[Section, ...]], ...] = (
     ("g3", (attention, tiles, ranked)),
-    ("gn", (growth, open_trend, progress("projects", _l("重点项目"), PROJECTS))),
-    ("g12", (stacked(closed_trend, progress("permits", _l("审批办件"), PERMITS), coming), overdue)),
+    ("gn", (growth, open_trend, progress("projects", _("重点项目"), PROJECTS))),
+    ("g12", (stacked(closed_trend, progress("permits", _("审批办件"), PERMITS), coming), overdue)),
 )
 
 

@@ -170,6 +170,29 @@ def capped_count(queryset: "QuerySet[Any]", cap: int = 10000) -> Count:
     return Count(min(number, cap), number > cap)
 
 
+def counted_together(parts: "Sequence[QuerySet[Any]]", cap: int = 10000) -> Count:
+    """How many rows querysets of one model have that share none, up to `cap`. One query, each part by its own index."""
+    if not parts:
+        return Count(0)
+    first, *others = (part.order_by().values("pk") for part in parts)
+    number = first.union(*others, all=True)[: cap + 1].count()
+    return Count(min(number, cap), number > cap)
+
+
+def first_together(parts: "Sequence[QuerySet[Any]]", name: str, size: int) -> list[Any]:
+    """Primary keys of the first rows of such querysets by a column and the key, blank values last. One query.
+
+    Each part is read in the order of its own index no further than `size`; an OR of the parts would read them all.
+    """
+    if not parts:
+        return []
+    order = OrderBy(F(name), nulls_last=True), OrderBy(F("pk"))
+    cut = (part.order_by(*order).values("pk")[:size] for part in parts)  # SQLite cuts nothing inside a union
+    first, *others = (one.model._default_manager.filter(pk__in=one).order_by().values_list(name, "pk") for one in cut)
+    found = sorted(first.union(*others, all=True), key=lambda row: (row[0] is None, *(row if row[0] else row[1:])))
+    return [pk for _value, pk in found[:size]]
+
+
 def _keys(model: type[Model], order: Sequence[str]) -> list[_Key]:
     names = [name.lstrip("-") for name in order]
     pk_names = {"pk", "id", model._meta.pk.name}

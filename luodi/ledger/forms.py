@@ -39,7 +39,9 @@ def _words(text: str) -> Q:
 
     A whole number of a problem that exists is that problem.
     """
-    if exact := list(Problem.objects.numbered(text.strip()).values_list("pk", flat=True)):
+    number = text.strip()  # a number is ASCII in one piece; words are not looked up
+    numbered = Problem.objects.numbered(number) if number.isascii() and " " not in number else Problem.objects.none()
+    if exact := list(numbered.values_list("pk", flat=True)):
         return Q(pk__in=exact)
     found = Q()
     for word in text.split():

@@ -72,13 +72,12 @@ def _rows(request: HttpRequest, asked: queries.Asked) -> dict[str, Any]:
     listed = queries.shown(asked.rows, asked.order, asked.query.get("cursor", ""), size, asked.columns)
     view = VIEWS[asked.view]
     chips = [(chip, queries.rest_of(asked.query, *chip.names)) for chip in asked.form.chips()]
-    total = capped_count(asked.rows) if chips or asked.form.errors else _whole(asked, listed, size)
     return {
         "page": listed,
         "lines": listed.rows,
         "columns": asked.columns,
         "reader": asked.reader,
-        "total": total,
+        "total": _whole(asked, listed),
         "view": view,
         "form": asked.form,
         "arrange": asked.arrange,
@@ -97,8 +96,8 @@ def _rows(request: HttpRequest, asked: queries.Asked) -> dict[str, Any]:
     }
 
 
-def _whole(asked: queries.Asked, listed: Any, size: int) -> Any:
-    """The number of a list without conditions; not counted when all of it is on the page."""
+def _whole(asked: queries.Asked, listed: Any) -> Any:
+    """The number of a list; not counted when all of it is on the page."""
     if not (listed.next_cursor or listed.previous_cursor):
         return len(listed.rows)
     return capped_count(asked.rows)

@@ -155,15 +155,20 @@ class Problem(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["city_code", "due_on", "id"], name="problem_city_due"),
+            # Day and category behind the order: a list that either narrows passes over the others without reading them.
+            models.Index(fields=["city_code", "due_on", "id", "found_on", "category"], name="problem_city_due"),
             models.Index(fields=["city_code", "status", "due_on", "id"], name="problem_city_status_due"),
             models.Index(fields=["city_code", "-found_on", "-id"], name="problem_city_found"),
             models.Index(fields=["city_code", "county_code", "-found_on", "-id"], name="problem_city_by_county"),
-            models.Index(fields=["county_code", "due_on", "id"], name="problem_county_due"),
+            models.Index(fields=["county_code", "due_on", "id", "found_on", "category"], name="problem_county_due"),
             models.Index(fields=["county_code", "status", "due_on", "id"], name="problem_county_status_due"),
             models.Index(fields=["county_code", "-found_on", "-id"], name="problem_county_found"),
             models.Index(fields=["unit", "due_on", "id"], name="problem_unit_due"),
             models.Index(fields=["lead_unit", "due_on", "id"], name="problem_lead_due"),
+            # What waits for somebody, by status and in the order of the limit; who handles what.
+            models.Index(fields=["unit", "status", "due_on", "id"], name="problem_unit_status_due"),
+            models.Index(fields=["lead_unit", "status", "due_on", "id"], name="problem_lead_status_due"),
+            models.Index(fields=["city_code", "status", "unit", "handler", "id"], name="problem_city_at_desk"),
             models.Index(fields=["city_code", "closed_on", "voided_on", "due_on", "id"], name="problem_city_open"),
             models.Index(fields=["county_code", "closed_on", "voided_on", "due_on", "id"], name="problem_county_open"),
             # Holds all that counting what was found asks of a row, so that it reads no rows.

@@ -15,7 +15,7 @@ from luodi.campaigns.models import Campaign, Category
 from luodi.campaigns.queries import categories
 from luodi.flow.rules import Option, Words
 from luodi.kit import values
-from luodi.kit.pages import Count, capped_count, page
+from luodi.kit.pages import Count, counted_together, first_together
 from luodi.orgs.models import Person, Role, Unit
 from luodi.orgs.rules import may, reach_q
 from luodi.problems.models import DossierItem, Evidence, Finding, Problem, Status, Verdict
@@ -32,6 +32,7 @@ DUTIES: Mapping[str, Words] = {
     "self_check": _("自核"),
     "verify": _("核查"),
 }
+MOST = 1_000  # pieces of work counted; beyond it «1,000+»
 READY = Q(evidence_need__gt=0, evidence_have__gte=F("evidence_need"))
 
 
@@ -46,7 +47,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Agenda:
-    """My work in the order of the deadline. `total` counts all of it (up to 10,000), the groups show the first ones."""
+    """My work in the order of the deadline. `total` counts all of it (up to 1,000), the groups show the first ones."""
 
     overdue: list[Task]
     today: list[Task]
@@ -61,14 +62,12 @@ class Agenda:
         return [(name, tasks) for name, tasks in named if tasks]
 
 
-def _waiting(person: Person, act: str, day: date) -> Q:
-    """The problems that wait for one of this person's posts to do `act`."""
-    line, reached = FLOW.acts[act], Q(pk__in=[])
-    for role, reach in line.grants:
-        for post in person.posts_on(day):
-            if post.role == role:
-                reached |= reach_q(post, reach)
-    found = Q(status__in=line.sources) & reached
+def _waiting(person: Person, act: str, day: date) -> Q | None:
+    """The problems that wait for one of this person's posts to do `act`, when in a state for it; None: none ever."""
+    line, posts = FLOW.acts[act], person.posts_on(day)
+    if not (reached := [reach_q(post, reach) for role, reach in line.grants for post in posts if post.role == role]):
+        return None
+    found = Q(*reached, _connector=Q.OR)
     if act in {"file_plan", "report", "resubmit"}:
         found &= Q(handler=person) | Q(handler=None)
     if act in {"verify", "self_check", "accept_plan"}:
@@ -76,25 +75,26 @@ def _waiting(person: Person, act: str, day: date) -> Q:
     return found & READY if act == "sign" else found
 
 
-def todo(person: Person, day: date) -> QuerySet[Problem]:
-    """Everything that waits for this person."""
-    wanted = Q(pk__in=[])
+def todo(person: Person, day: date) -> list[QuerySet[Problem]]:
+    """Everything that waits for this person, for each status apart: each is read by an index, all in one would not."""
+    wanted: dict[str, Q] = {}
     for act in (*ONWARD, "sign"):
-        wanted |= _waiting(person, act, day)
-    return Problem.objects.filter(wanted)
+        if mine := _waiting(person, act, day):
+            wanted |= {one: wanted[one] | mine if one in wanted else mine for one in FLOW.acts[act].sources}
+    return [Problem.objects.filter(mine, status=one) for one, mine in sorted(wanted.items())]
 
 
 def agenda(person: Person, at: datetime, limit: int = 100) -> Agenda:
     """My work today: overdue, due today, due within seven days, later."""
     day = timezone.localtime(at).date()
     waiting = todo(person, day)
-    rows = waiting.select_related("unit", "lead_unit", "category", "handler")
-    first = page(rows, ["due_on"], size=limit).rows
-    tasks = [task for problem in first if (task := _task(problem, person, at))]
+    first = first_together(waiting, "due_on", limit)
+    rows = Problem.objects.select_related("unit", "lead_unit", "category", "handler").in_bulk(first)
+    tasks = [task for pk in first if (task := _task(rows[pk], person, at))]
     groups: dict[str, list[Task]] = {"overdue": [], "today": [], "week": [], "later": []}
     for task in tasks:
         groups[_when(task.problem.due_on, day)].append(task)
-    return Agenda(**groups, total=capped_count(waiting))
+    return Agenda(**groups, total=counted_together(waiting, MOST))
 
 
 def _when(due_on: date | None, day: date) -> str:
@@ -107,7 +107,8 @@ def _when(due_on: date | None, day: date) -> str:
 
 def handed_over_by(person: Person, day: date) -> QuerySet[Problem]:
     """Open problems with a handler, which this person may hand over to another."""
-    return Problem.objects.filter(_waiting(person, "hand_over", day)).exclude(handler=None)
+    wanted = Q(_waiting(person, "hand_over", day) or Q(pk__in=[]), status__in=FLOW.acts["hand_over"].sources)
+    return Problem.objects.filter(wanted).exclude(handler=None)
 
 
 def in_hand_of(handler: Person, unit: Unit, person: Person, day: date) -> QuerySet[Problem]:

@@ -14,9 +14,10 @@ from luodi.amendments import queries as amendments
 from luodi.documents.models import Document
 from luodi.flow.rules import Words
 from luodi.indicators.rules import catalogue
-from luodi.kit.pages import Count, capped_count
+from luodi.kit.pages import Count, counted_together
 from luodi.orgs.models import BUSINESS_ROLES, Person, Unit
 from luodi.problems.models import Problem
+from luodi.problems.queries import MOST as WORK
 from luodi.problems.queries import todo
 
 MOST = 20  # of each group
@@ -48,9 +49,9 @@ class Group:
     all_url: str = ""
 
 
-def waiting_for(person: Person, day: date, cap: int = 10_000) -> Count:
+def waiting_for(person: Person, day: date, cap: int = WORK) -> Count:
     """Everything that waits for this person: problems to act on, applications to decide. One query, for offices two."""
-    mine = capped_count(todo(person, day), cap)
+    mine = counted_together(todo(person, day), cap)
     asked = amendments.waiting(person, day).order_by().count() if amendments.decides_somewhere(person, day) else 0
     return Count(mine.number + asked, mine.capped)
 

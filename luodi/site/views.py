@@ -8,8 +8,8 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
 
 from luodi.amendments import queries as amendments
 from luodi.flow.rules import Words
@@ -53,7 +53,7 @@ def _kpis(request: HttpRequest) -> list[dict[str, Any]]:
             "answer": one if one.value is None else one.digits,
             "unit": "" if one.value is None else one.unit,
             "href": f"{reverse('indicators:figure', args=[one.indicator.code])}?{frame.to_query()}",
-            "note": _("截至 %(day)s") % {"day": f"{frame.as_of:%m-%d}"},
+            "note": _t("截至 %(day)s") % {"day": f"{frame.as_of:%m-%d}"},
         }
         for one in answers
     ]
@@ -113,15 +113,15 @@ def journal(request: HttpRequest) -> HttpResponse:
 
 # What each role does here, in one sentence.
 DUTIES: Mapping[Role, Words] = {
-    Role.OFFICE: _l("市级：交办、审定、销号，批复延期、并案、作废，出报告；县级：登记、自核、催办本县的问题。"),
-    Role.CLERK: _l("认领、报方案、填结果、传证据、报告整改完成；市直部门还审定牵头问题的方案。"),
-    Role.UNIT_LEADER: _l("给本单位上报的结果签字，移交经办人。"),
-    Role.INSPECTOR: _l("逐项核对台账和证据，核查通过或退回；不核查本县的问题。"),
-    Role.DISCIPLINE: _l("核对涉及追责的限阅材料；每次查看都有记录。"),
-    Role.LEADER: _l("看总览和数字，点开任何数字看它的出处。"),
-    Role.SYSADMIN: _l("开设账号、安排岗位；看不到业务数据。"),
-    Role.SECADMIN: _l("批准岗位、解锁账号；看不到业务数据。"),
-    Role.AUDITADMIN: _l("查审计日志、核验封印；看不到业务数据。"),
+    Role.OFFICE: _("市级：交办、审定、销号，批复延期、并案、作废，出报告；县级：登记、自核、催办本县的问题。"),
+    Role.CLERK: _("认领、报方案、填结果、传证据、报告整改完成；市直部门还审定牵头问题的方案。"),
+    Role.UNIT_LEADER: _("给本单位上报的结果签字，移交经办人。"),
+    Role.INSPECTOR: _("逐项核对台账和证据，核查通过或退回；不核查本县的问题。"),
+    Role.DISCIPLINE: _("核对涉及追责的限阅材料；每次查看都有记录。"),
+    Role.LEADER: _("看总览和数字，点开任何数字看它的出处。"),
+    Role.SYSADMIN: _("开设账号、安排岗位；看不到业务数据。"),
+    Role.SECADMIN: _("批准岗位、解锁账号；看不到业务数据。"),
+    Role.AUDITADMIN: _("查审计日志、核验封印；看不到业务数据。"),
 }
 
 

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Exists, QuerySet, Sum
 
 from luodi.indicators.rules import NONE, Frame
 from luodi.tallies.models import Ready, Tally
@@ -42,18 +42,20 @@ def kept(codes: Collection[str], frame: Frame, by: str) -> dict[str, dict[str, A
     """Code → key (of a break-down; "" for the whole) → number, or for PAIRS the counted pairs.
 
     Only the codes whose figure is kept for this question: as of a day, of a city or county, filtered and split by
-    county and batch alone. Two queries, for PAIRS one more.
+    county and batch alone. One query, two when it finds nothing, for PAIRS one more.
     """
     wanted = [code for code in codes if code in FORMULAS or code in PAIRS]
     asked = {*frame.filters, by} - {""}
     if frame.start or frame.end or asked - set(COLUMNS) or len(frame.place) not in {4, 6}:
         return {}
-    if not wanted or not Ready.objects.exists():
+    if not wanted:
         return {}
-    rows, column = _rows(frame), COLUMNS.get(by, "measure")
+    rows, column = _rows(frame).filter(Exists(Ready.objects.all())), COLUMNS.get(by, "measure")
     sums: dict[str, dict[str, int]] = defaultdict(dict)
     for measure, key, number in _summed(rows, {m for code in wanted for m in FORMULAS.get(code, ())}, column):
         sums[measure][key if by else ""] = number
+    if not sums and not Ready.objects.exists():  # no sums: nothing found, or nothing kept
+        return {}
     answers: dict[str, dict[str, Any]] = {c: _composed(FORMULAS[c], sums) for c in wanted if c in FORMULAS}
     return answers | {code: _pairs(rows, PAIRS[code], column, by) for code in wanted if code in PAIRS}
 
