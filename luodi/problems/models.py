@@ -186,16 +186,7 @@ class Problem(models.Model):
         return bool(self.due_on and self.due_on < day and self.closed_on is None and self.voided_on is None)
 
 
-class DatedRow(models.Model):
-    """Something that is true of a problem from one day on, until it is ended."""
-
-    problem = models.ForeignKey(Problem, models.PROTECT)
-
-    class Meta:
-        abstract = True
-
-
-class Assignment(DatedRow):
+class Assignment(models.Model):
     """Who must rectify it by when, from `assigned_on` until `ended_on` (assigned anew, or sent back by the unit)."""
 
     problem = models.ForeignKey(Problem, models.PROTECT, related_name="assignments")
@@ -234,7 +225,7 @@ class Signature(models.Model):
         return f"{self.problem_id} {self.content_sm3[:8]}"
 
 
-class Rectification(DatedRow):
+class Rectification(models.Model):
     """Reported rectified on `rectified_on`; void from `voided_on` if a check found it was not so, or on relapse."""
 
     problem = models.ForeignKey(Problem, models.PROTECT, related_name="rectifications")
@@ -258,7 +249,7 @@ class Rectification(DatedRow):
         return f"{self.problem_id} {self.rectified_on}"
 
 
-class Return(DatedRow):
+class Return(models.Model):
     """Sent back on a day, with the reason, from the step it had reached."""
 
     problem = models.ForeignKey(Problem, models.PROTECT, related_name="returns")
@@ -277,7 +268,7 @@ class Return(DatedRow):
         return f"{self.problem_id} {self.returned_on}"
 
 
-class Verification(DatedRow):
+class Verification(models.Model):
     """The city's verification that ledger and evidence agree, by somebody who is not the handler."""
 
     problem = models.ForeignKey(Problem, models.PROTECT, related_name="verifications")
@@ -299,7 +290,7 @@ class Verification(DatedRow):
         return f"{self.problem_id} {self.verified_on}"
 
 
-class Closure(DatedRow):
+class Closure(models.Model):
     """Struck off on `closed_on`; open again from `reopened_on` if it relapsed or proved false."""
 
     class Cause(models.TextChoices):
