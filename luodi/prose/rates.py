@@ -1,7 +1,7 @@
 """Rates and shares: 74项计划开工、68项开工，开工率91.9%; 占总数的62.9%; nothing above a hundred."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import combinations, pairwise
 
@@ -20,6 +20,9 @@ BOUNDED = re.compile(
     r"贫困发生|处置|处理|治理|收集|合规|接种|受理|反馈|按期办结|按时办结|好评|见面|知晓)率"
 )
 UNBOUNDED = re.compile(r"投资|计划|任务|目标|预算|收入|产值|增长|增速|进度|回报|利润|同比|超额")
+# Words that narrow a count: 按期整改 is not all 整改. Words in a rate's name that narrow nothing.
+NARROWER = re.compile(r"按期|按时|如期|及时|提前|一次|首次|部分|基本|新增|本月|当月|上月|上年|去年|同期")
+NEUTRAL = re.compile(r"截至|截止|目前|总体|整体|综合|其中|总数|总量|总额|合计|累计|全部|实际|问题|项目|[总共已的其]")
 GROWTH = re.compile(r"增长|增幅|增速|下降|降幅|提高|提升|上升|压缩|缩短|减少|增加|同比|环比|降低")
 
 
@@ -78,9 +81,18 @@ def _share(sentence: Sentence, percent: Figure, share: re.Match[str]) -> Iterato
         whole = next(w for w in wholes if fits(percent, *bounds(part, w)) == AGREES)
         yield _made(sentence, percent, part, whole)
     elif wholes and (ALL.search(share.group(1)) or "其中" in sentence.text) and len(wholes) == 1:
-        yield from _direct(sentence, percent, part, wholes[0])
+        if _is_said_of(share.group(1), wholes):
+            yield from _direct(sentence, percent, part, wholes[0])
+        elif percent.value:
+            yield _implied(sentence, percent, part, share.group(1))
     elif not wholes and share.group(1) and percent.value:
         yield _implied(sentence, percent, part, share.group(1))
+
+
+def _is_said_of(name: str, figures: Iterable[Figure]) -> bool:
+    """Whether what a name says beside neutral words stands beside these figures too: 全市 of 全市整改率."""
+    words = NEUTRAL.sub("", name)
+    return not words or any(words in NEUTRAL.sub("", f.before + f.after) for f in figures)
 
 
 def _implied(sentence: Sentence, percent: Figure, part: Figure, name: str) -> Finding:
@@ -135,9 +147,30 @@ def _rate(sentence: Sentence, percent: Figure, name: str) -> Iterator[Finding]:
     clear = [(a, b) for a, b in pairs if _is_numerator(sentence, b, core) and b.amount <= a.amount]
     nearest = [(a, b) for a, b in clear if b == before[-1]] if before else []
     if len(nearest) == 1 or (nearest and len({a.amount for a, _b in nearest}) == 1):
-        yield from _direct(sentence, percent, nearest[0][1], nearest[0][0])
+        whole, part = nearest[0]
+        if _is_about(sentence, percent, part, whole, name.removesuffix(core)):
+            yield from _direct(sentence, percent, part, whole)
+        else:
+            yield _elsewhere(sentence, percent, part, whole)
     elif not pairs:
         yield from _no_integer(sentence, percent, before, core)
+
+
+def _is_about(sentence: Sentence, percent: Figure, part: Figure, whole: Figure, more: str) -> bool:
+    """Whether a rate can only be that of these two: in one breath with them, said of them, the part as wide as both.
+
+    `more` is what its name says before its own word: 按期 in 按期整改率, 全市 in 全市整改率, 高于全省平均.
+    """
+    if ";" in sentence.between(whole, percent) or not _is_said_of(more, (part, whole)):
+        return False
+    narrow = set(NARROWER.findall(part.before + part.after))
+    return narrow <= set(NARROWER.findall(more + whole.before + whole.after))
+
+
+def _elsewhere(sentence: Sentence, percent: Figure, part: Figure, whole: Figure) -> Finding:
+    reckoned = f"{tell(part)} ÷ {tell(whole)} = {rounded(quotient(part, whole) or Decimal(0), max(percent.places, 1))}%"
+    words = f"{percent.text}说的不一定是{tell(part)}与{tell(whole)}的比例，不能判断。"
+    return finding("rate", UNDECIDED, words, reckoned, sentence, [part, whole, percent])
 
 
 def _pairs(before: list[Figure]) -> list[tuple[Figure, Figure]]:

@@ -28,6 +28,38 @@ def test_the_nearer_clause_is_the_rates_own():
     assert [f.verdict for f in check([text]) if f.rule == "rate"] == ["agrees", "contradicts"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "共收到46件，办结37件，按期办结率64.9%。",
+        "到期问题46件，按期整改37件，整改率64.9%。",
+        "上月46件，本月整改37件，整改率64.9%。",
+        "发现问题46件，整改37件；全市整改率64.9%。",
+        "发现问题46件，已整改37件，全市整改率64.9%。",
+        "发现问题46件，整改37件，高于全市平均整改率64.9%。",
+        "交办问题46件，其中已核查37件，占全部已完成整改问题的64.9%。",
+    ],
+)
+def test_a_rate_of_something_else_is_not_held_against_the_two_numbers_beside_it(text):
+    """Once: «37件÷46件应为80.4%», where the text spoke of another rate."""
+    (one,) = check([text])
+    assert one.verdict == "undecided"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "收到46件，办结37件，办结率64.9%。",
+        "收到46件，按期办结37件，按期办结率64.9%。",
+        "全市发现问题46件，已整改37件，全市问题整改率64.9%。",
+        "发现问题46件，其中已核查37件，占全部问题的64.9%。",
+    ],
+)
+def test_a_rate_of_these_two_numbers_and_no_other_is(text):
+    (one,) = [one for one in check([text]) if one.verdict == "contradicts"]
+    assert one.sentence == "37件÷46件应为80.4%，文中写64.9%。"
+
+
 @pytest.mark.parametrize("half", ["tuned", "held_out"])
 def test_precision_and_recall_do_not_fall(half):
     score = measure(texts(half))
