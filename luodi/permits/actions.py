@@ -160,7 +160,8 @@ def use_certificate(
     if why := rules.certificate_refusal(certificate, case, line.paper.reuse, _day(at)):
         raise Refused(why)
     case = _act(case, "supply", actor=actor, at=at, seen=seen, facts={"certificate": certificate.code})
-    CasePaper.objects.filter(case=case, pk=line.pk).update(given_on=_day(at), certificate=certificate)
+    mine = CasePaper.objects.filter(case=case, pk=line.pk, given_on=None)
+    mine.update(given_on=_day(at), certificate=certificate)
     return case
 
 
@@ -304,10 +305,14 @@ def send_back(case: Case, *, reason: str, actor: Person, at: datetime, seen: int
 
 @transaction.atomic
 def opine(case: Case, *, actor: Person, at: datetime, seen: int | None = None) -> Case:
-    """Issue a simulated opinion: marked 模拟, with a number of its own, without legal effect (R-MN-01)."""
+    """Issue a simulated opinion: marked 模拟, with a number of its own, without legal effect (R-MN-01).
+
+    The number of a void opinion is not given again.
+    """
     list(Catalogue.objects.select_for_update().order_by("pk"))
     year = _day(at).year
-    code = f"模拟〔{year}〕{Case.objects.filter(opinion_code__contains=f'〔{year}〕').count() + 1}号"
+    given = Step.objects.filter(name=rules.STEP_NAMES["opine"], happened_at__year=year).count()
+    code = f"模拟〔{year}〕{given + 1}号"
     changes = {"opined_on": _day(at), "opinion_code": code}
     return _act(case, "opine", actor=actor, at=at, seen=seen, changes=changes)
 

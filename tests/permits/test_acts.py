@@ -145,7 +145,18 @@ def test_changed_facts_void_the_opinion(window):
     case = actions.opine(case, actor=window.tian, at=at("2020-05-11"))
     case = actions.review_again(case, reason="用地面积调整", actor=window.tian, at=at("2020-06-01"))
     assert (case.status, case.opinion_code) == ("accepted", "")
-    assert actions.opine(case, actor=window.tian, at=at("2020-06-02")).opinion_code
+    assert actions.opine(case, actor=window.tian, at=at("2020-06-02")).opinion_code == "模拟〔2020〕2号"
+
+
+def test_the_number_of_a_void_opinion_is_not_given_again(window):
+    first = window.case("land-plan", intake="simulated", awaits="土地出让合同")
+    first = actions.opine(first, actor=window.tian, at=at("2020-05-11"))
+    window.project = window.another()
+    second = window.case("land-plan", intake="simulated", awaits="土地出让合同")
+    assert actions.opine(second, actor=window.tian, at=at("2020-05-12")).opinion_code == "模拟〔2020〕2号"
+
+    first = actions.review_again(first, reason="用地面积调整", actor=window.tian, at=at("2020-06-01"))
+    assert actions.opine(first, actor=window.tian, at=at("2020-06-02")).opinion_code == "模拟〔2020〕3号"
 
 
 def test_a_certificate_is_not_asked_for_again_until_it_expires(window):

@@ -34,12 +34,12 @@ def open_window(world):
     projects.load_definition(PACK, pack=world.campaign.pack, actor=world.li, at=start)
     actions.load_items(PACK, actor=SYSTEM, at=start)
     world.items = {item.code: item for item in queries.items()}
-    world.project = projects.enter(
-        {"unit": world.units["131102-fgj"], "name": "北方汽车零部件项目", "code": "2019-131102-36-03-000417",
-         "tier": "province", "industry": "equipment", "owner": "衡水北方汽车零部件有限公司",
-         "total_amount": Decimal(50000), "before_amount": Decimal(0)},
-        actor=world.li, at=start,
-    )  # fmt: skip
+    about = {"unit": world.units["131102-fgj"], "name": "北方汽车零部件项目", "code": "2019-131102-36-03-000417",
+             "tier": "province", "industry": "equipment", "owner": "衡水北方汽车零部件有限公司",
+             "total_amount": Decimal(50000), "before_amount": Decimal(0)}  # fmt: skip
+    world.project = projects.enter(about, actor=world.li, at=start)
+    second = about | {"name": "北方汽车零部件二期项目", "code": ""}
+    world.another = lambda: projects.enter(second, actor=world.li, at=start)
 
     def case(code="energy", day="2020-05-06", papers=True, accept=True, promised_on=None, **wanted):
         (one,) = actions.apply(world.project, items=[world.items[code]], actor=world.lin, at=at(day), **wanted)
