@@ -6,7 +6,7 @@ Told by the words and by the order of paragraphs, hardly by how they look: their
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from luodi.gongwen.sheet import Paragraph, Section, Sheet
@@ -32,7 +32,7 @@ MARK_ALONE = re.compile(rf"附\s*件\s*([\d{NUMERALS}]{{0,3}})\s*([：:]?)")
 PRESENT = re.compile(r"(出席|请假|列席|缺席|主持|记录)[\u4e00-\u9fa5]{0,4}[：:]")
 IMPRINT = re.compile(r"(抄\s*送|主\s*送|分\s*送)\s*[：:]|.*日\s*印发$|抄\s*送")
 SENTENCE = re.compile(r"[。！？；]")
-TITLE_SIZE, LONGEST_TITLE, LONGEST_NAME = 18, 120, 45
+TEXT_SIZE, LONGEST_TITLE, LONGEST_NAME = 16, 120, 45
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,8 @@ class Anatomy:
     remark: Paragraph | None = None
     enclosures: tuple[Enclosure, ...] = ()
     imprint: tuple[Paragraph, ...] = ()
-    drawn_head: bool = field(default=False)
+    table_notes: tuple[Paragraph, ...] = ()
+    drawn_head: bool = False
 
     def area(self, paragraph: Paragraph) -> Section:
         """Return the section a paragraph stands in."""
@@ -139,10 +140,12 @@ def anatomy(sheet: Sheet) -> Anatomy:
     """Return which paragraph is what."""
     made = Anatomy(sheet, tuple(row for row in sheet.paragraphs if row.place == "body" and not _imprinted(row)))
     made.imprint = tuple(row for row in sheet.paragraphs if _imprinted(row))
+    made.table_notes = tuple(_table_notes(sheet))
+    noted = set(map(id, made.table_notes))
     rows = [row for row in made.rows if not row.blank]
     rest = _take_head(made, rows)
     rest = _take_title(made, rest)
-    main, enclosed = _parted(rest)
+    main, enclosed = _parted([row for row in rest if id(row) not in noted])
     made.enclosures = tuple(_enclosures(enclosed))
     main = _take_signature(made, main)
     made.attendance = tuple(row for row in main[-8:] if PRESENT.match(row.words) and not SENTENCE.search(row.words))
@@ -157,6 +160,24 @@ def _imprinted(row: Paragraph) -> bool:
         and row.section >= 0
         and not SENTENCE.search(row.words.rstrip("。"))
     )
+
+
+def _table_notes(sheet: Sheet) -> Iterator[Paragraph]:
+    """Yield what stands directly below a table, smaller than the text and flush left: it belongs to the table.
+
+    A mark of an attachment and a heading of the first two levels do not, however they look.
+    """
+    below = False
+    for row in sheet.paragraphs:
+        if row.place == "cell":
+            below = True
+            continue
+        heading = heading_of(row)
+        own = (heading and heading.depth <= 2) or MARK_ALONE.fullmatch(row.words) or NOTE_START.match(row.words)
+        small = row.points < TEXT_SIZE and abs(row.lead) < row.char / 2 and row.side in ("left", "both")
+        below = below and small and not row.blank and not own and not _imprinted(row)
+        if below:
+            yield row
 
 
 def _take_head(made: Anatomy, rows: list[Paragraph]) -> list[Paragraph]:

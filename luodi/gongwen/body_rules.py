@@ -155,11 +155,11 @@ def blank_lines(anatomy: Anatomy) -> Iterator[Fault]:
 
 def _after_tables(anatomy: Anatomy) -> set[int]:
     """Return the numbers of the paragraphs that follow a table: a blank line may part them."""
-    found, table = set(), False
+    found, table, notes = set(), False, set(map(id, anatomy.table_notes))
     for row in anatomy.sheet.paragraphs:
         if row.place == "cell":
             table = True
-        elif row.number and table:
+        elif row.number and table and id(row) not in notes:
             found.add(row.number)
             table = False
     return found

@@ -4,6 +4,7 @@ import io
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from luodi.gongwen.docx import build
 from luodi.gongwen.model import Attachment, Heading, Paragraph, Table
 from luodi.gongwen.rules import Unfit
 from tests.gongwen.foreign import typed
-from tests.gongwen.planted import FAULTS, font, lie, rewrite, row
+from tests.gongwen.planted import FAULTS, font, lie, rewrite, row, size
 from tests.gongwen.samples import SENTENCE, circular, minutes
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
@@ -78,6 +79,11 @@ def test_nothing_is_found_in_what_libreoffice_saved(resaved):
     assert blamed(resaved) == set()
 
 
+NOTED = Table(
+    ("县市区", "整改率"),
+    (("桃城区", "95.2%"), ("冀州区", "—")),
+    note=f"整改率为已整改件数占应整改件数的比例；“—”表示没有应整改的问题。{SENTENCE}",
+)
 KINDS = {
     "circular": {},
     "upward": {"signer": "张三", "red_head": "衡水市人民政府文件", "organ": "衡水市人民政府"},
@@ -97,6 +103,9 @@ KINDS = {
     "sealed by a short name": {"sealed": True, "organ": "衡水市人民政府", "red_head": "衡水市人民政府文件"},
     "joint": {"joint": ("衡水市自然资源和规划局", "衡水市财政局")},
     "numbered, secret and urgent": {"copy_number": "000001", "secrecy": "机密★1年", "urgency": "特急"},
+    "table with a long note": {"blocks": (NOTED, Paragraph(SENTENCE))},
+    "table with a numbered note last": {"blocks": (Paragraph(SENTENCE), replace(NOTED, note="1.件数以台账为准。"))},
+    "noted table in an attachment": {"attachments": (Attachment("各县市区情况", (NOTED,)),)},
     "table last": {"blocks": (Paragraph(SENTENCE), Table(("县市区", "在办"), (("桃城区", "12"),), note="单位：件"))},
 }
 
@@ -105,6 +114,22 @@ KINDS = {
 def test_nothing_is_found_in_our_own_documents(changes):
     found = [f for f in check(build(circular(**changes))) if f.severity != "pass"]
     assert found == []
+
+
+@pytest.mark.parametrize(
+    ("below", "words", "lead", "rule"),
+    [
+        (Paragraph("下一步继续整改。"), "下一步", 640, "body-size"),
+        (Heading(1, "下一步工作"), "一、", 0, "heading-size"),
+    ],
+)
+def test_what_begins_like_the_text_below_a_table_is_no_note_however_small(below, words, lead, rule):
+    def plant(document):
+        size(row(document, words), 12)
+        lie(row(document, words), firstLine=lead)
+
+    plain = replace(NOTED, note="")
+    assert rule in blamed(planted(build(circular(blocks=(Paragraph(SENTENCE), plain, below))), plant))
 
 
 def test_nothing_is_found_in_our_own_minutes():
