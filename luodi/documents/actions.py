@@ -169,7 +169,7 @@ def write(
 
     def change(text: Draft) -> tuple[list[Block], dict[str, Any]]:
         blocks = list(text.blocks)
-        place = _place(blocks, key) if key else -1
+        place = _place(blocks, key) if key or not after else -1
         was = "" if after else blocks[place].words
         if not after and blocks[place].table:
             raise Refused(_("表格由台账生成，不能逐字改；可以移动或删除。"))

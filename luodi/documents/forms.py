@@ -96,13 +96,22 @@ def _frame(facts: list[str], frame: Frame, words: str) -> Frame:
     return Frame(frame.campaign, filters=pairs, **asked)
 
 
+def whole_number(given: str | None, otherwise: int) -> int:
+    """A number a page sends back (version, place, cursor); `otherwise` where it is none."""
+    return int(given) if given and given.isdecimal() and len(given) < 10 else otherwise
+
+
+def depth_of(given: str | None) -> int:
+    """That of a heading, 1 to 4; anything else is a paragraph."""
+    return int(given) if given in {"1", "2", "3", "4"} else 0
+
+
 def with_inserted(asked: Mapping[str, Any], text: str) -> tuple[str, str]:
     """The text with the chosen figure's token where the cursor stood (at the end without scripts)."""
     if not asked.get("figure"):
         return text, _t("请先选要插入的数字。")
     words = f"⟦·{asked['figure']}" + (f"·{asked['filter']}" if asked.get("filter") else "") + "⟧"
-    given = asked.get("caret", "")
-    caret = int(given) if given.isdigit() else len(text)
+    caret = whole_number(asked.get("caret"), len(text))
     return text[:caret] + words + text[caret:], ""
 
 

@@ -14,21 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from luodi.campaigns.queries import current
-from luodi.documents import actions, queries, sheets
-from luodi.documents.forms import (
-    DraftForm,
-    HeadForm,
-    SourceForm,
-    figure_choices,
-    filter_choices,
-    read_tokens,
-    with_inserted,
-    with_tokens,
-)
+from luodi.documents import actions, forms, queries, sheets
 from luodi.documents.models import Document, NumberSeries, TakenNumber
 from luodi.documents.rules import FLOW, Draft, Figure, Pieces
 from luodi.documents.sheets import file_name
 from luodi.documents.templatetags.document import contents, shown
+from luodi.files.models import StoredFile
 from luodi.files.views import stream
 from luodi.gongwen.layout import title_lines
 from luodi.kit.clock import now, today
@@ -53,8 +44,12 @@ def _to(row: Document, route: str = "document", more: str = "") -> HttpResponse:
 
 def _seen(request: HttpRequest) -> int:
     """The version the page showed; a page without it is refused as stale."""
-    given = request.POST.get("seen", "")
-    return int(given) if given.isdigit() else 0
+    return forms.whole_number(request.POST.get("seen"), 0)
+
+
+def _typed(request: HttpRequest, name: str) -> str:
+    """Words as they were typed; a NUL, which no database takes, is left out."""
+    return request.POST.get(name, "").replace("\0", "")
 
 
 # -- lists ---------------------------------------------------------------------------------------------------------
@@ -90,7 +85,7 @@ def draft(request: HttpRequest) -> HttpResponse:
     campaign = current(post.unit.city_code)
     if campaign is None:
         raise Http404
-    form = DraftForm(request.POST or None, campaign=campaign, day=today())
+    form = forms.DraftForm(request.POST or None, campaign=campaign, day=today())
     if request.method == "POST" and form.is_valid():
         place = form.cleaned_data["place"]
         if post.unit.county_code and place != post.unit.county_code:
@@ -113,7 +108,7 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _document(
-    request: HttpRequest, row: Document, form: SourceForm | None = None, status: int = 200, hand_seq: str = ""
+    request: HttpRequest, row: Document, form: forms.SourceForm | None = None, status: int = 200, hand_seq: str = ""
 ) -> HttpResponse:
     context = _facts(request, row)
     text: Draft = context["text"]
@@ -122,7 +117,7 @@ def _document(
     if figure:
         context |= _drawer(row, text, figure)
     if hand:
-        context |= {"hand": hand, "form": form or SourceForm(day=today())}
+        context |= {"hand": hand, "form": form or forms.SourceForm(day=today())}
     only = request.headers.get("HX-Request") and (figure or hand)
     name = "_hand" if hand and only else "_drawer" if only else "document"
     return render(request, f"documents/{name}.html", context, status=status)
@@ -179,7 +174,7 @@ def rows(request: HttpRequest, pk: int, seq: int) -> HttpResponse:
     frozen = get_object_or_404(row.figures, seq=seq)
     which = request.GET.get("which", "")
     counted, ids, visible = queries.frozen_rows(frozen, request.user, today(), which)
-    first = int(cursor) if (cursor := request.GET.get("from", "0")).isdigit() else 0
+    first = forms.whole_number(request.GET.get("from"), 0)
     shown = list(visible.filter(pk__in=ids[first : first + PAGE]).order_by("pk"))
     route, attribute = counted.row_url or ("", "pk")
     lines = [(str(one), reverse(route, args=[getattr(one, attribute)]) if route else "") for one in shown]
@@ -212,7 +207,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         _EDITS[op](request, row, key)
     except Refused as why:
-        return _editing(request, _mine(request, pk), request.POST, fault=str(why))
+        typed = request.POST if op == "save" else {}
+        return _editing(request, _mine(request, pk), typed, fault=str(why))
     return _to(row, "edit", f"#{key}")
 
 
@@ -220,10 +216,9 @@ def _save(request: HttpRequest, row: Document, key: str) -> None:
     """The words of a block; each line is a paragraph of its own."""
     text, ask = queries.written(row), queries.asker([])
     before = next((block.pieces for block in text.blocks if block.key == key), ())
-    lines = [line.strip() for line in request.POST.get("text", "").splitlines() if line.strip()]
-    paragraphs = [read_tokens(line, row.frame, ask, _answered(before, ask)) for line in lines]
-    depth = request.POST.get("depth", "0")
-    facts = {"key": key, "depth": int(depth) if depth in {"1", "2", "3", "4"} else 0, "paragraphs": paragraphs}
+    lines = [line.strip() for line in _typed(request, "text").splitlines() if line.strip()]
+    paragraphs = [forms.read_tokens(line, row.frame, ask, _answered(before, ask)) for line in lines]
+    facts = {"key": key, "depth": forms.depth_of(request.POST.get("depth")), "paragraphs": paragraphs}
     after = request.POST.get("after") == "1"
     actions.write(row, **facts, after=after, actor=request.user, at=now(), seen=_seen(request))
 
@@ -252,15 +247,14 @@ def _editing(
     after = asked.get("after", "") if request.method != "POST" else asked.get("key", "") * (asked.get("after") == "1")
     key = after or asked.get("b") or asked.get("key") or ""
     block = next((one for one in context["text"].blocks if one.key == key), None)
-    text = asked.get("text", "")
+    text, depth = asked.get("text", ""), forms.depth_of(asked.get("depth"))
     if request.method != "POST" and block and not after:
-        text = with_tokens(block.pieces, row.frame)
+        text, depth = forms.with_tokens(block.pieces, row.frame), block.depth
     if inserted:
-        text, fault = with_inserted(asked, text)
+        text, fault = forms.with_inserted(asked, text)
     context |= {
-        "open_key": key, "after": bool(after), "typed": text, "fault": fault,
-        "depth": int(asked.get("depth") or (block.depth if block and not after else 0)),
-        "figures": figure_choices(), "filters": filter_choices(row.frame),
+        "open_key": block.key if block else "", "after": bool(after), "typed": text, "fault": fault, "depth": depth,
+        "figures": forms.figure_choices(), "filters": forms.filter_choices(row.frame),
         "seen": asked.get("seen") or row.version,
     }  # fmt: skip
     return render(request, "documents/edit.html", context, status=409 if fault else 200)
@@ -272,7 +266,7 @@ def head(request: HttpRequest, pk: int) -> HttpResponse:
     """Title, organ, number series, recipients, copies."""
     row = _mine(request, pk)
     _require_edit(request, row)
-    form = HeadForm(request.POST if request.method == "POST" else None, document=row)
+    form = forms.HeadForm(request.POST if request.method == "POST" else None, document=row)
     if form.is_bound and form.is_valid():
         try:
             actions.write_head(row, **form.cleaned_data, actor=request.user, at=now(), seen=_seen(request))
@@ -295,7 +289,7 @@ def source(request: HttpRequest, pk: int, seq: int) -> HttpResponse:
     text = queries.live(row)
     found = [hand for hand in queries.hands(row, text) if not hand.given]
     hand = next((one for one in found if one.seq == seq), None)
-    form = SourceForm(request.POST, request.FILES, day=today())
+    form = forms.SourceForm(request.POST, request.FILES, day=today())
     if hand is None:
         raise Http404
     if form.is_valid():
@@ -313,7 +307,7 @@ def source(request: HttpRequest, pk: int, seq: int) -> HttpResponse:
 def acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     """Why something the check of the text contradicts is right."""
     row = _mine(request, pk)
-    facts = {name: request.POST.get(name, "") for name in ("finding", "reason")}
+    facts = {name: _typed(request, name) for name in ("finding", "reason")}
     try:
         actions.acknowledge(row, **facts, actor=request.user, at=now(), seen=_seen(request))
     except Refused as why:
@@ -339,7 +333,7 @@ def _act(name: str) -> View:
         row = _mine(request, pk)
         facts: dict[str, Any] = {} if name == "redraft" else {"seen": _seen(request)}
         if line.reason:
-            facts["reason"] = request.POST.get("reason", "")
+            facts["reason"] = _typed(request, "reason")
         try:
             row = ACTS[name](row, **facts, actor=request.user, at=now())
             words = {"act": _("采用最新数字") if name == "refresh" else line.label}
@@ -369,10 +363,7 @@ ACT_VIEWS = {name: _act(name) for name in ACTS}
 def download(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The .docx: the kept one of an issued document, a fresh one of a draft."""
     row = _mine(request, pk)
-    if row.stored is not None and row.issued_on is not None:
-        return stream(row.stored, name=file_name(row.title, row.issued_on))
-    paper = sheets.official(queries.live(row), row, signed_on=None)
-    return _fresh(sheets.docx_of(paper), DOCX, file_name(row.title, row.as_of))
+    return _kept(row, row.stored, "docx") or _fresh(row, sheets.docx_of, DOCX, "docx")
 
 
 @allow(*BUSINESS)
@@ -380,15 +371,17 @@ def download(request: HttpRequest, pk: int) -> HttpResponseBase:
 def download_pdf(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The PDF: the kept one of an issued document, a fresh one of a draft."""
     row = _mine(request, pk)
-    if row.stored_pdf is not None and row.issued_on is not None:
-        return stream(row.stored_pdf, name=file_name(row.title, row.issued_on, "pdf"))
-    paper = sheets.official(queries.live(row), row, signed_on=None)
-    return _fresh(sheets.pdf_of(paper), "application/pdf", file_name(row.title, row.as_of, "pdf"))
+    return _kept(row, row.stored_pdf, "pdf") or _fresh(row, sheets.pdf_of, "application/pdf", "pdf")
 
 
-def _fresh(content: bytes, kind: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    response.headers["Content-Disposition"] = content_disposition_header(True, _("草稿-") + name) or "attachment"
+def _kept(row: Document, stored: StoredFile | None, kind: str) -> HttpResponseBase | None:
+    return stream(stored, name=file_name(row.title, row.issued_on or row.as_of, kind)) if stored else None
+
+
+def _fresh(row: Document, written: Callable[..., bytes], mime: str, kind: str) -> HttpResponse:
+    response = HttpResponse(written(sheets.official(queries.live(row), row, signed_on=None)), content_type=mime)
+    name = _("草稿-") + file_name(row.title, row.as_of, kind)
+    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return response
 
 

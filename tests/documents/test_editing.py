@@ -132,6 +132,32 @@ def test_adding_moving_and_removing(world: World, report: Document, li: Client) 
     assert [block.words for block in queries.written(report).blocks] == [before[0], "新的一段。", *before[1:]]
     page = li.post(f"/documents/{report.pk}/edit/", {"op": "up", "key": first(report), "seen": report.version})
     assert (page.status_code, "不能再移" in page.content.decode()) == (409, True)
+    assert "<textarea" not in page.content.decode()  # nothing was typed, so nothing is open
+
+
+def test_what_cannot_be_done_to_a_block_is_said(world: World, report: Document, li: Client) -> None:
+    """A table cannot go above the first place; a block somebody took out cannot be saved; none is meant by no key."""
+    circular = drafted(world, "circular")
+    table = next(block.key for block in queries.written(circular).blocks if block.table)
+    for _n in range(len(queries.written(circular).blocks)):
+        facts = {"op": "up", "key": table, "seen": Document.objects.get(pk=circular.pk).version}
+        page = li.post(f"/documents/{circular.pk}/edit/", facts)
+    assert (page.status_code, "不能再移" in page.content.decode()) == (409, True)
+    before = queries.written(report)
+    for key in ("b99", ""):
+        page = save(li, report, "一句话。", key=key)
+        assert (page.status_code, "这一段已经不在了" in page.content.decode()) == (409, True)
+    assert queries.written(Document.objects.get(pk=report.pk)) == before
+
+
+def test_addresses_and_forms_that_no_page_made_do_no_harm(world: World, report: Document, li: Client) -> None:
+    path, key = f"/documents/{report.pk}/edit/", first(report)
+    for query in (f"b={key}&depth=二", f"after={key}&depth=²"):
+        assert li.get(f"{path}?{query}").status_code == 200
+    assert save(li, report, "一句话。", seen="²").status_code == 409
+    assert save(li, report, "一句话。", op="insert", figure="problems.found", caret="²", depth="x").status_code == 200
+    assert save(li, report, "一句\0话。").status_code == 303
+    assert queries.written(Document.objects.get(pk=report.pk)).blocks[0].words == "一句话。"
 
 
 def test_a_figure_is_inserted_with_its_frame(world: World, report: Document, li: Client) -> None:
