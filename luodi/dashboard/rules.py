@@ -258,4 +258,4 @@ def change_words(now: Answer, then: Answer, since: str) -> tuple[str, str]:
     return text, "up" if (moved > 0) == rate else "down"
 
 
-FEWER = {"problems.open", "problems.overdue"}  # counts of which fewer are better
+FEWER = {"problems.open"}  # counts of which fewer are better

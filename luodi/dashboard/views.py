@@ -240,7 +240,8 @@ def ranked(asked: Asked) -> Facts:
     if not rows:
         return None
     most = max((row.answers["open"].value or 0 for row in rows), default=0)
-    links = [{"row": row, "url": figure_url(row.answers["by"]), "rows": rows_url(row.answers["open"])} for row in rows]
+    links = [(row, {"by": figure_url(row.answers["by"])} | {key: rows_url(row.answers[key]) for key in others})
+             for row in rows]  # fmt: skip
     return {"template": "dashboard/_ranking.html", "rows": links, "most": most, "since": board.since}
 
 
@@ -269,9 +270,8 @@ def closed_trend(asked: Asked) -> Facts:
 
 def coming(asked: Asked) -> Facts:
     """The days ahead."""
-    found = [one for one in queries.next_days(asked.board) if one.day >= asked.board.frame.as_of]
     as_of = asked.board.frame.as_of
-    lines = [(one, (one.day - as_of).days) for one in found]
+    lines = [(one, (one.day - as_of).days) for one in queries.next_days(asked.board)]
     return {"template": "dashboard/_coming.html", "lines": lines[:5]} if lines else None
 
 
@@ -364,7 +364,6 @@ def wall(request: HttpRequest) -> HttpResponse:
         "kpis": [_kpi(asked.board, asked.board.figure(code)) for code in WALL_CODES],
         "sections": [facts for build in (tiles, ranked, open_trend, attention) if (facts := build(asked)) is not None],
         "moment": now(),
-        "until": request.session.get_expiry_date() if "again" not in request.GET else None,
         "every": WALL_EVERY,
         "again_url": asked.url() + "&again=1",
         "back_url": reverse("dashboard:dashboard") + asked.url(),
