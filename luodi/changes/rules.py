@@ -1,6 +1,6 @@
 """What changed between two days, as a sum: what there was, what came, what went, what there is. No database."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -105,8 +105,3 @@ def adds_up(changes: Iterable[Change]) -> bool:
     values = {change.key: (change.answer.value or 0) * change.line.sign for change in changes}
     end = values.pop(END)
     return sum(values.values()) == end
-
-
-def by_key(changes: Iterable[Change]) -> Mapping[str, Change]:
-    """The lines by name, for texts that tell some of them."""
-    return {change.key: change for change in changes}

@@ -18,7 +18,7 @@ from luodi.changes.forms import ChangesForm
 from luodi.changes.rules import Change, PlaceChanges, adds_up, usual_since
 from luodi.indicators import queries as indicators
 from luodi.indicators.forms import place_words
-from luodi.indicators.rules import Frame, fortnight_start
+from luodi.indicators.rules import Frame
 from luodi.kit.clock import today
 from luodi.kit.templatetags.ui import cn_full_date
 from luodi.orgs.rules import BUSINESS, allow
@@ -93,13 +93,13 @@ def _shortcuts(frame: Frame, since: date) -> list[dict[str, Any]]:
     """Usual first days: the last fortnight's end, the last month's end, the campaign's first day."""
     days = {
         _("上一双周末"): usual_since(frame.as_of),
-        _("上月末"): fortnight_start(frame.as_of).replace(day=1) - timedelta(days=1),
+        _("上月末"): frame.as_of.replace(day=1) - timedelta(days=1),
     }
     if (campaign := current(frame.place[:4])) and campaign.starts_on < frame.as_of:
         days[_("启动以来")] = campaign.starts_on - timedelta(days=1)
     known = {day: words for words, day in reversed(days.items())}  # a day once, by its first name
     return [
-        {"label": words, "day": day, "url": f"?{_query(frame, day)}", "current": day == since}
+        {"label": words, "url": f"?{_query(frame, day)}", "current": day == since}
         for words, day in days.items()
         if known[day] == words
     ]
