@@ -174,7 +174,7 @@ def _table_notes(sheet: Sheet) -> Iterator[Paragraph]:
             continue
         heading = heading_of(row)
         own = (heading and heading.depth <= 2) or MARK_ALONE.fullmatch(row.words) or NOTE_START.match(row.words)
-        small = row.points < TEXT_SIZE and abs(row.lead) < row.char / 2 and row.side in ("left", "both")
+        small = row.points < TEXT_SIZE and row.flush
         below = below and small and not row.blank and not own and not _imprinted(row)
         if below:
             yield row

@@ -54,7 +54,7 @@ def recipients(anatomy: Anatomy) -> Iterator[Fault]:
     if not row.words.endswith("："):
         end = "半角冒号" if row.words.endswith(":") else f"“{row.words[-1]}”"
         yield Fault(row.here, f"末尾是{end}", "最后一个机关名称后标全角冒号", "把末尾改为“：”。")
-    if abs(row.lead) > row.char / 2 or row.side not in ("left", "both"):
+    if not row.flush:
         yield Fault(row.here, f"缩进{chars(row.lead, row.char)}", "居左顶格", "去掉主送机关的缩进，左对齐。")
 
 
@@ -146,10 +146,9 @@ def spacing(anatomy: Anatomy) -> Iterator[Fault]:
 
 def blank_lines(anatomy: Anatomy) -> Iterator[Fault]:
     """No empty lines inside the text."""
-    written = set(map(id, anatomy.text[1:]))
     tables = _after_tables(anatomy)
     for row in anatomy.text[1:]:
-        if id(row) in written and row.number not in tables and anatomy.blanks_before(row):
+        if row.number not in tables and anatomy.blanks_before(row):
             yield Fault(row.here, "前面有空行", "正文段落之间不空行", "删去多余的空行。", "warn")
 
 

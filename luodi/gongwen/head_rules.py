@@ -33,10 +33,6 @@ def size_faults(row: Paragraph, points: float) -> Iterator[Fault]:
             yield Fault(row.here, size_name(given), size_name(points), f"把字号改为{size_name(points)}。")
 
 
-def _is_left(row: Paragraph) -> bool:
-    return row.side in ("left", "both") and abs(row.lead) < row.char / 2
-
-
 def copy_number(anatomy: Anatomy) -> Iterator[Fault]:
     """Six digits, flush left, 3号."""
     row = anatomy.copy_number
@@ -44,7 +40,7 @@ def copy_number(anatomy: Anatomy) -> Iterator[Fault]:
         return
     if not re.fullmatch(r"\d{6}", row.words):
         yield Fault(row.here, row.words, "6位阿拉伯数字", "份号补足6位，例如 000001。")
-    if not _is_left(row):
+    if not row.flush:
         yield Fault(row.here, "没有顶格", "顶格在版心左上角第一行", "改为左对齐、无缩进。")
     if row.points != 16:
         yield Fault(row.here, size_name(row.points), size_name(16), "份号用3号字。")
@@ -57,7 +53,7 @@ def secrecy(anatomy: Anatomy) -> Iterator[Fault]:
         return
     if not SECRECY.fullmatch(row.words.replace(" ", "")):
         yield Fault(row.here, row.words, "密级★保密期限，例如 机密★1年", "密级和期限之间用实心五角星★。")
-    if not _is_left(row):
+    if not row.flush:
         yield Fault(row.here, "没有顶格", "顶格在版心左上角", "改为左对齐、无缩进。")
     yield from font_faults(row, "hei")
     yield from size_faults(row, 16)
@@ -70,7 +66,7 @@ def urgency(anatomy: Anatomy) -> Iterator[Fault]:
         return
     if row.words.replace("　", "").replace(" ", "") not in URGENCIES:
         yield Fault(row.here, row.words, "特急、加急（电报：特提、特急、加急、平急）", "改为规定的紧急程度。")
-    if not _is_left(row):
+    if not row.flush:
         yield Fault(row.here, "没有顶格", "顶格在版心左上角", "改为左对齐、无缩进。")
     yield from font_faults(row, "hei")
     yield from size_faults(row, 16)

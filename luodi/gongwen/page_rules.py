@@ -184,10 +184,7 @@ def page_number_side(anatomy: Anatomy) -> Iterator[Fault]:
 
 def _outer_gap(row: Paragraph, side: str) -> float:
     """Return how far a page number stands from the outer edge; spaces count."""
-    if side == "left":
-        return row.lead
-    behind = row.text[len(row.text.rstrip("　 \xa0")) :]
-    return row.right + sum(row.char if c == "　" else row.char / 2 for c in behind)
+    return row.lead if side == "left" else row.span(0)[1]
 
 
 def header(anatomy: Anatomy) -> Iterator[Fault]:

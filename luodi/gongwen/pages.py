@@ -26,12 +26,9 @@ def section_of(properties: Element | None, before: Section | None, read: Read) -
         bottom=twips(margin.get("bottom"), 1440),
         left=twips(margin.get("left"), 1440) + gutter,
         right=twips(margin.get("right"), 1440),
-        footer=twips(margin.get("footer"), 720),
         grid=grid.get("type", ""),
         pitch=twips(grid.get("linePitch")),
         char_space=twips(grid.get("charSpace")) / 4096,
-        first_differs=_facts(properties, "titlePg").get("val", "1") not in ("0", "false", "off")
-        and properties.find("titlePg") is not None,
         footers=dict(before.footers if before else {}) | _margins(properties, "footerReference", read),
         headers=dict(before.headers if before else {}) | _margins(properties, "headerReference", read),
     )

@@ -101,6 +101,11 @@ class Paragraph:
         spaces = len(self.text) - len(self.text.lstrip("　 \xa0"))
         return self.left + self.first + self._blanks(self.text[:spaces])
 
+    @property
+    def flush(self) -> bool:
+        """Whether it begins at the left edge of the type area, within half a character."""
+        return self.side in ("left", "both") and abs(self.lead) <= self.char / 2
+
     def span(self, area: float) -> tuple[float, float]:
         """Return how far its first line's text stands from the left and from the right edge of a type area.
 
@@ -131,21 +136,15 @@ class Section:
     bottom: float = 1440
     left: float = 1440
     right: float = 1440
-    footer: float = 720
     grid: str = ""
     pitch: float = 0
     char_space: float = 0
-    first_differs: bool = False
     footers: Mapping[str, tuple[Paragraph, ...]] = field(default_factory=dict)
     headers: Mapping[str, tuple[Paragraph, ...]] = field(default_factory=dict)
 
     @property
     def area_width(self) -> float:
         return self.width - self.left - self.right
-
-    @property
-    def area_height(self) -> float:
-        return self.height - abs(self.top) - abs(self.bottom)
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def enclosure_mark(anatomy: Anatomy) -> Iterator[Fault]:
         found = MARK_ALONE.fullmatch(row.words)
         if found and found[2]:
             yield Fault(row.here, f"后面有“{found[2]}”", "“附件”二字和序号后不加冒号", "去掉冒号。")
-        if abs(row.lead) > row.char / 2 or row.side not in ("left", "both"):
+        if not row.flush:
             yield Fault(row.here, "没有顶格", "顶格在版心左上角第一行", "改为左对齐、无缩进。")
         yield from font_faults(row, "hei")
         yield from size_faults(row, 16)
