@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from luodi.eventlogs import log as logs
@@ -17,6 +16,7 @@ from luodi.files import actions as files
 from luodi.flow.actions import advance
 from luodi.journal import actions as journal
 from luodi.journal.rules import Actor
+from luodi.kit.clock import local_day
 from luodi.kit.refusal import Refused
 from luodi.kit.sm3 import sm3
 from luodi.orgs.models import Person
@@ -29,10 +29,6 @@ from luodi.workdays.rules import calendar
 
 FLOW = rules.FLOW
 PROMISING = (Intake.DEFERRED, Intake.COMMITMENT)
-
-
-def _day(at: datetime) -> date:
-    return timezone.localtime(at).date()
 
 
 # -- the catalogue ---------------------------------------------------------------------------------------------
@@ -83,7 +79,7 @@ def apply(
     for item in items:
         if why := rules.intake_refusal(item, intake):
             raise Refused(why)
-    day, year = _day(at), _day(at).year
+    day, year = local_day(at), local_day(at).year
     list(Catalogue.objects.select_for_update().order_by("pk"))  # numbers are given one after the other
     last = Case.objects.filter(code__startswith=f"{year}-").aggregate(last=Max("code"))["last"]
     serial = int(last[5:]) if last else 0
@@ -148,7 +144,7 @@ def _limits(case: Case, start: date, stops: Sequence[tuple[date, date | None]] =
 def supply(case: Case, *, papers: Iterable[Any], actor: Person, at: datetime, seen: int | None = None) -> Case:
     """The owner brings papers."""
     case = _act(case, "supply", actor=actor, at=at, seen=seen)
-    CasePaper.objects.filter(case=case, pk__in=list(papers), given_on=None).update(given_on=_day(at))
+    CasePaper.objects.filter(case=case, pk__in=list(papers), given_on=None).update(given_on=local_day(at))
     return case
 
 
@@ -157,11 +153,11 @@ def use_certificate(
     case: Case, *, line: CasePaper, certificate: Certificate, actor: Person, at: datetime, seen: int | None = None
 ) -> Case:
     """Let a certificate of the store stand for a paper; refused after its last day."""
-    if why := rules.certificate_refusal(certificate, case, line.paper.reuse, _day(at)):
+    if why := rules.certificate_refusal(certificate, case, line.paper.reuse, local_day(at)):
         raise Refused(why)
     case = _act(case, "supply", actor=actor, at=at, seen=seen, facts={"certificate": certificate.code})
     mine = CasePaper.objects.filter(case=case, pk=line.pk, given_on=None)
-    mine.update(given_on=_day(at), certificate=certificate)
+    mine.update(given_on=local_day(at), certificate=certificate)
     return case
 
 
@@ -169,12 +165,12 @@ def use_certificate(
 def ask_papers(case: Case, *, reason: str, actor: Person, at: datetime, seen: int | None = None) -> Case:
     """Tell the owner, once and of all, what is missing; only within five working days (R-XK-03)."""
     _refuse_silence(case, at)
-    changes = {"asked_on": _day(at)}
+    changes = {"asked_on": local_day(at)}
     return _act(case, "ask_papers", actor=actor, at=at, reason=reason, seen=seen, changes=changes)
 
 
 def _refuse_silence(case: Case, at: datetime) -> None:
-    if case.status == rules.Status.APPLIED and rules.deemed_on(case.applied_on, _day(at), calendar()):
+    if case.status == rules.Status.APPLIED and rules.deemed_on(case.applied_on, local_day(at), calendar()):
         raise Refused(
             _("收件后 %(n)s 个工作日没有告知补正，自 %(day)s 起已视为受理，请登记视为受理。")
             % {"n": rules.SILENCE, "day": case.applied_on}
@@ -187,7 +183,7 @@ def accept(
 ) -> Case:
     """Accept; the clock starts. Deferred papers need a promised day within the promised limit (R-RQ-02, X-16)."""
     _refuse_silence(case, at)
-    case, day = _fresh(case), _day(at)
+    case, day = _fresh(case), local_day(at)
     changes: dict[str, Any] = {"accepted_on": day, **_limits(case, day)}
     missing = case.papers.filter(given_on=None, paper__is_essential=False)
     if case.intake in PROMISING and missing.exists():
@@ -203,7 +199,7 @@ def accept(
 def deem(case: Case, *, actor: Person, at: datetime, seen: int | None = None) -> Case:
     """Nobody spoke in five working days: accepted on the day it was received, whatever is missing (R-XK-03)."""
     case = _fresh(case)
-    if not rules.deemed_on(case.applied_on, _day(at), calendar()):
+    if not rules.deemed_on(case.applied_on, local_day(at), calendar()):
         raise Refused(_("收件后还不满 %(n)s 个工作日，不能视为受理。") % {"n": rules.SILENCE})
     changes = {"accepted_on": case.applied_on, "is_deemed": True, **_limits(case, case.applied_on)}
     return _act(case, "deem", actor=actor, at=at, seen=seen, changes=changes)
@@ -218,7 +214,7 @@ def suspend(
 ) -> Case:
     """Stop the clock from a day on; times that do not count never overlap."""
     case = _fresh(case)
-    if case.accepted_on is None or not case.accepted_on <= starts_on <= _day(at):
+    if case.accepted_on is None or not case.accepted_on <= starts_on <= local_day(at):
         raise Refused(_("暂停要从受理之日到今天之间的一天开始。"))
     if rules.overlaps(starts_on, None, queries.stops_of(case)):
         raise Refused(_("%(day)s 起的暂停与已有的暂停重叠，请核对日期。") % {"day": starts_on})
@@ -232,7 +228,7 @@ def resume(case: Case, *, ends_on: date, actor: Person, at: datetime, seen: int 
     """The clock runs again from `ends_on` on; both limits move by the days that did not count."""
     case = _fresh(case)
     stop = case.stops.filter(ends_on=None).first()
-    if stop and not stop.starts_on <= ends_on <= _day(at):
+    if stop and not stop.starts_on <= ends_on <= local_day(at):
         raise Refused(_("恢复日期要在 %(day)s 到今天之间。") % {"day": stop.starts_on})
     if stop:
         Stop.objects.filter(pk=stop.pk).update(ends_on=ends_on)
@@ -253,16 +249,16 @@ def extend(
     if why := rules.more_refusal(case.item, days, case.extended_days, joint):
         raise Refused(why)
     case.extended_days = days
-    changes: dict[str, Any] = {"extended_days": days, "extended_on": _day(at)}
+    changes: dict[str, Any] = {"extended_days": days, "extended_on": local_day(at)}
     changes |= _limits(case, case.accepted_on or case.applied_on, queries.closed_stops_of(case))
     return _act(case, "extend", actor=actor, at=at, reason=reason, seen=seen, changes=changes)
 
 
 def explain(case: Case, *, reason: str, actor: Person, at: datetime, seen: int | None = None) -> Case:
     """Explain an overrun in public (优化营商环境条例 art. 36)."""
-    if case.due_on is None or _day(at) <= case.due_on:
+    if case.due_on is None or local_day(at) <= case.due_on:
         raise Refused(_("这一件还没有超过承诺时限，不用说明。"))
-    changes = {"explanation": reason.strip(), "explained_on": _day(at)}
+    changes = {"explanation": reason.strip(), "explained_on": local_day(at)}
     return _act(case, "explain", actor=actor, at=at, reason=reason, seen=seen, changes=changes)
 
 
@@ -271,7 +267,7 @@ def explain(case: Case, *, reason: str, actor: Person, at: datetime, seen: int |
 
 def _decision(case: Case, start: date, at: datetime) -> dict[str, Any]:
     """What the clock says on the day of the decision; a late one must have been explained (R-XK-07)."""
-    day = _day(at)
+    day = local_day(at)
     used = rules.Clock(calendar(), case.item.day_unit, queries.stops_of(case)).used(start, day)
     if used is None:
         raise Refused(_("实际用时算不出来：有年份的节假日安排尚未公布。"))
@@ -300,7 +296,7 @@ def refuse(case: Case, *, reason: str, actor: Person, at: datetime, seen: int | 
 
 def send_back(case: Case, *, reason: str, actor: Person, at: datetime, seen: int | None = None) -> Case:
     """The application goes back: withdrawn, not amended in time, or a promise broken for 15 working days (R-RQ-02)."""
-    return _act(case, "send_back", actor=actor, at=at, reason=reason, seen=seen, changes={"ended_on": _day(at)})
+    return _act(case, "send_back", actor=actor, at=at, reason=reason, seen=seen, changes={"ended_on": local_day(at)})
 
 
 @transaction.atomic
@@ -310,10 +306,10 @@ def opine(case: Case, *, actor: Person, at: datetime, seen: int | None = None) -
     The number of a void opinion is not given again.
     """
     list(Catalogue.objects.select_for_update().order_by("pk"))
-    year = _day(at).year
+    year = local_day(at).year
     given = Step.objects.filter(name=rules.STEP_NAMES["opine"], happened_at__year=year).count()
     code = f"模拟〔{year}〕{given + 1}号"
-    changes = {"opined_on": _day(at), "opinion_code": code}
+    changes = {"opined_on": local_day(at), "opinion_code": code}
     return _act(case, "opine", actor=actor, at=at, seen=seen, changes=changes)
 
 
@@ -321,7 +317,7 @@ def opine(case: Case, *, actor: Person, at: datetime, seen: int | None = None) -
 def convert(case: Case, *, met_on: date, actor: Person, at: datetime, seen: int | None = None) -> Case:
     """The condition is met: the formal decision, not before that day (X-17); saved days by R-MN-02."""
     case = _fresh(case)
-    if case.opined_on and not case.opined_on <= met_on <= _day(at):
+    if case.opined_on and not case.opined_on <= met_on <= local_day(at):
         raise Refused(_("前置条件具备日期要在出具模拟意见（%(day)s）到今天之间。") % {"day": case.opined_on})
     saved = calendar().count(case.opined_on, met_on) if case.opined_on else None
     changes = {**_decision(case, met_on, at), "met_on": met_on, "saved_days": saved}
@@ -340,7 +336,7 @@ def issue(
     case: Case, *, code: str, actor: Person, at: datetime, scan: Any = None, seen: int | None = None
 ) -> Certificate:
     """Issue the certificate into the store, when the last paper is in; the scan is kept with its SM3."""
-    case, day = _fresh(case), _day(at)
+    case, day = _fresh(case), local_day(at)
     if not case.item.certificate:
         raise Refused(_("“%(item)s”不发证照。") % {"item": case.item.name})
     case = _act(case, "issue", actor=actor, at=at, seen=seen, changes={"issued_on": day}, facts={"code": code})
@@ -370,7 +366,7 @@ def _keep_certificate(
         county_code=project.county_code, unit=case.unit if case else queries.unit_for(item, project),
         lead_unit=project.lead_unit, holder=project.owner, **valid,
     )  # fmt: skip
-    if case is None and not may(actor, rules.WINDOW, kept, _day(at)):
+    if case is None and not may(actor, rules.WINDOW, kept, local_day(at)):
         raise Refused(_("您的岗位不能在这里登记证照。"))
     if scan:
         kept.stored = files.store(scan, name=scan.name, actor=actor, at=at)
@@ -391,7 +387,7 @@ def import_events(path: Path, *, name: str, actor: Person, at: datetime, columns
         found = analyse(log, Workdays(queries.numbered_days())).facts()
         digest = logs.digest(path)
         log.keep(queries.events_file(digest))
-    post = actor.main_post(_day(at))
+    post = actor.main_post(local_day(at))
     kept = EventLog.objects.create(
         name=name, city_code=post.unit.city_code if post else "", file_name=path.name[:200], sm3=digest,
         case_count=found["cases"], event_count=found["events"], findings=found, imported_at=at, imported_by=actor,

@@ -223,9 +223,7 @@ class Case(models.Model):
             models.CheckConstraint(
                 name="case_opinion_is_simulated", condition=Q(opined_on=None) | Q(intake="simulated")
             ),
-            models.UniqueConstraint(
-                name="case_opinion_once", fields=["opinion_code"], condition=~Q(opinion_code="")
-            ),
+            models.UniqueConstraint(name="case_opinion_once", fields=["opinion_code"], condition=~Q(opinion_code="")),
         ]
         indexes = [
             models.Index(fields=["city_code", "-applied_on", "-id"], name="case_city"),

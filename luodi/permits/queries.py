@@ -107,9 +107,9 @@ def listed(person: Person, day: date, wanted: Mapping[str, Any]) -> CaseSet:
 
 @dataclass(frozen=True)
 class Standing:
-    """A case in full, as its page shows it on a day."""
+    """A case in full, as its page shows it on a day; with a missing paper the certificate that may stand for it."""
 
-    papers: list[CasePaper]
+    papers: list[tuple[CasePaper, Certificate | None]]
     stops: list[Any]
     steps: list[Step]
     together: list[Case]
@@ -133,7 +133,7 @@ def standing(case: Case, day: date) -> Standing:
     broken = bool(case.promised_on and case.promised_on < day and open_promise and not case.ended_on)
     since = known.count(case.promised_on, day) if broken and case.promised_on else None
     return Standing(
-        papers=papers,
+        papers=_with_certificates(case, papers, day),
         stops=list(case.stops.order_by("starts_on", "pk")),
         steps=list(case.steps.order_by("happened_at", "pk")),
         together=list(_together(case)),
@@ -144,6 +144,12 @@ def standing(case: Case, day: date) -> Standing:
         broken_promise=broken,
         returnable=since is not None and since >= rules.LAPSE,
     )
+
+
+def _with_certificates(case: Case, papers: list[CasePaper], day: date) -> list[tuple[CasePaper, Certificate | None]]:
+    missing = {row.paper.reuse for row in papers if row.given_on is None and row.paper.reuse}
+    known = held(case.project, day) if missing else {}
+    return [(row, known.get(row.paper.reuse) if row.given_on is None else None) for row in papers]
 
 
 def _together(case: Case) -> QuerySet[Case]:

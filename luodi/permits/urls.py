@@ -18,6 +18,7 @@ urlpatterns = [
     path("logs/", views.logs, name="logs"),
     path("logs/<int:pk>/", views.log, name="log"),
     path("<int:pk>/", views.case, name="case"),
+    path("<int:pk>/papers/<int:line>/use/<int:certificate>/", views.use_certificate, name="use-certificate"),
 ]
 for act in views.ACTS:
     slug = act.replace("_", "-")

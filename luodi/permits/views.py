@@ -1,6 +1,6 @@
 """Pages of permits: the public guide, cases and their acts, plans, analytics of time, certificates, logs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms as django_forms
@@ -9,9 +9,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from luodi.campaigns.queries import current
 from luodi.files.views import stream
 from luodi.indicators import queries as indicators
 from luodi.indicators.rules import Frame
@@ -42,6 +41,8 @@ ACTS: dict[str, tuple[type[forms.ActForm], Callable[..., Any]]] = {
     "issue": (forms.IssueForm, actions.issue),
     "send_back": (forms.ReasonForm, actions.send_back),
 }
+TAKING = (Role.CLERK, Role.OFFICE)  # who takes in at the window
+READING_LOGS = (Role.OFFICE, Role.LEADER, Role.CLERK)
 SPLITS = ("item", "unit", "county", "stage", "intake")
 MEASURES = (
     "permits.decided", "permits.median_days", "permits.p90_days", "permits.compression_rate",
@@ -50,10 +51,14 @@ MEASURES = (
 
 
 def _frame(request: HttpRequest) -> Frame:
-    """The person's place as of today."""
-    post = request.user.main_post(today())
-    campaign = current(post.unit.city_code)
-    return Frame(campaign.pk if campaign else 0, post.unit.county_code or post.unit.city_code, today())
+    """The person's place as of today; without a campaign too."""
+    found = indicators.default_frame(request.user, today())
+    return found or Frame(0, request.user.main_post(today()).unit.place, today())
+
+
+def _holds(request: HttpRequest, roles: Sequence[Role]) -> bool:
+    """Whether a button to a page of these roles leads anywhere for this person."""
+    return bool(request.user.roles_on(today()) & set(roles))
 
 
 def _case(request: HttpRequest, pk: int) -> Case:
@@ -104,6 +109,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         indicators.answer(code, frame) for code in ("permits.running", "permits.overdue", "permits.compression_rate")
     ]
     context = {"form": form, "page": found, "total": capped_count(rows), "rows": lights, "figures": figures}
+    context["takes_in"] = _holds(request, TAKING)
     return render(request, "permits/cases.html", context)
 
 
@@ -112,17 +118,19 @@ def cases(request: HttpRequest) -> HttpResponse:
 def case(request: HttpRequest, pk: int) -> HttpResponse:
     """One case: its clock, papers, stops, what comes next, what happened."""
     row = _case(request, pk)
+    options = rules.FLOW.open_to(row, request.user, now())
     context = {
         "case": row,
         "standing": queries.standing(row, today()),
-        "options": rules.FLOW.open_to(row, request.user, now()),
+        "options": options,
+        "supplies": any(one.name == "supply" and not one.refusal for one in options),
         "compression": None if row.used_days is None else rules.compression(row.used_days, row.statutory_days),
         "today": today(),
     }
     return render(request, "permits/case.html", context)
 
 
-@allow(Role.CLERK, Role.OFFICE)
+@allow(*TAKING)
 @require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: HttpRequest) -> HttpResponse:
     """Take an application at the window; several items of one stage at once are 并联."""
@@ -175,6 +183,25 @@ opine, convert, review_again = _act("opine"), _act("convert"), _act("review_agai
 grant, refuse, issue, send_back = _act("grant"), _act("refuse"), _act("issue"), _act("send_back")
 
 
+@allow(*dict.fromkeys(role for role, _reach in rules.FLOW.acts["supply"].grants))
+@require_POST
+def use_certificate(request: HttpRequest, pk: int, line: int, certificate: int) -> HttpResponse:
+    """Let a certificate of the store stand for a paper that is missing."""
+    row = _case(request, pk)
+    form = forms.ActForm(request.POST, case=row)
+    paper = get_object_or_404(row.papers.select_related("paper"), pk=line)
+    found = get_object_or_404(row.project.certificates.select_related("item"), pk=certificate)
+    if not form.is_valid():
+        return refused(request, _("页面不完整，请刷新后再办。"))
+    try:
+        about = {**form.cleaned_data, "actor": request.user, "at": now()}
+        actions.use_certificate(row, line=paper, certificate=found, **about)
+    except Refused as why:
+        return refused(request, str(why))
+    messages.success(request, _("已办理：%(act)s") % {"act": rules.FLOW.acts["supply"].label})
+    return HttpResponseRedirect(reverse("permits:case", args=[pk]), status=303)
+
+
 # -- plans and time --------------------------------------------------------------------------------------------
 
 
@@ -194,7 +221,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         return refused(request, str(why) if isinstance(why, Refused) else _("开始日期认不出来，请写成 2020-05-18。"))
     context = {"templates": known, "code": code, "plan": found, "start": start, "project": project}
     if project:
-        context["cases"] = queries.cases_of(project)
+        context |= {"cases": queries.cases_of(project), "takes_in": _holds(request, TAKING)}
     return render(request, "permits/plan.html", context)
 
 
@@ -211,6 +238,7 @@ def time(request: HttpRequest) -> HttpResponse:
         "by": by,
         "splits": queries.splits(SPLITS),
         "process": queries.process(request.user, today()),
+        "reads_logs": _holds(request, READING_LOGS),
     }
     return render(request, "permits/time.html", context)
 
@@ -226,7 +254,7 @@ def certificates(request: HttpRequest) -> HttpResponse:
     rows = queries.certificates(request.user, today(), expiring)
     order = ("valid_until",) if expiring else ("-valid_from",)
     context = {"page": page(rows, order, request.GET.get("cursor", "")), "expiring": expiring, "today": today()}
-    return render(request, "permits/certificates.html", context)
+    return render(request, "permits/certificates.html", {**context, "takes_in": _holds(request, TAKING)})
 
 
 @allow(*BUSINESS)
@@ -241,7 +269,7 @@ def scan(request: HttpRequest, pk: int) -> HttpResponseBase:
         return refused(request, str(why))
 
 
-@allow(Role.CLERK, Role.OFFICE)
+@allow(*TAKING)
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_in(request: HttpRequest) -> HttpResponse:
     """Enter a certificate that was issued elsewhere."""
@@ -260,14 +288,14 @@ def take_in(request: HttpRequest) -> HttpResponse:
     return render(request, "permits/take_in.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
-@allow(Role.OFFICE, Role.LEADER, Role.CLERK)
+@allow(*READING_LOGS)
 @require_safe
 def logs(request: HttpRequest) -> HttpResponse:
     """The logs of other systems that were imported."""
     return render(request, "permits/logs.html", {"logs": queries.logs_seen(request.user, today())})
 
 
-@allow(Role.OFFICE, Role.LEADER, Role.CLERK)
+@allow(*READING_LOGS)
 @require_safe
 def log(request: HttpRequest, pk: int) -> HttpResponse:
     """What one log says: lengths, paths, rework, the map of the process."""

@@ -68,6 +68,50 @@ def test_a_case_is_taken_in_and_granted_by_clicking(window, signed_in):
     assert "衡桃节能〔2020〕7号" in text(lin.get("/permits/certificates/"))
 
 
+def test_a_certificate_that_came_later_stands_for_a_paper_by_its_button(window, signed_in):
+    case = window.case("permit", papers=False, accept=False, day="2020-05-26")
+    line = case.papers.get(paper__reuse="works-plan")
+    lin = signed_in(window.lin)
+    assert "/use/" not in text(lin.get(f"/permits/{case.pk}/"))
+    kept = actions.take_in(
+        window.project, item=window.items["works-plan"], code="规划许可证一号", valid_from=date(2020, 5, 27),
+        actor=window.lin, at=at("2020-05-27"),
+    )  # fmt: skip
+    button = f"/permits/{case.pk}/papers/{line.pk}/use/{kept.pk}/"
+    assert button in text(lin.get(f"/permits/{case.pk}/"))
+    assert button not in text(signed_in(window.guo).get(f"/permits/{case.pk}/"))
+
+    other = case.papers.exclude(pk=line.pk).order_by("pk").first()
+    wrong = lin.post(f"/permits/{case.pk}/papers/{other.pk}/use/{kept.pk}/", {"seen": case.version})
+    assert (wrong.status_code, "不是这份材料" in text(wrong)) == (409, True)
+    assert signed_in(window.guo).post(button, {"seen": case.version}).status_code == 403
+    assert lin.post(button, {"seen": "x"}).status_code == 409
+    assert lin.post(button, {"seen": case.version}).status_code == 303
+    line.refresh_from_db()
+    assert (line.certificate, line.given_on) == (kept, date(2020, 5, 29))
+    again = lin.post(button, {"seen": case.version})
+    assert (again.status_code, "有人改动过" in text(again)) == (409, True)
+
+
+def test_no_button_leads_to_a_page_one_may_not_open(window, signed_in):
+    zhou, lin, guo = signed_in(window.zhou), signed_in(window.lin), signed_in(window.guo)
+    pages = [("/permits/", "/permits/apply/"), ("/permits/certificates/", "/permits/certificates/take-in/")]
+    for page, address in pages:
+        assert f'href="{address}"' in text(lin.get(page))
+        assert f'href="{address}"' not in text(zhou.get(page))
+        assert zhou.get(address).status_code == 403
+    assert 'href="/permits/logs/"' in text(lin.get("/permits/time/"))
+    assert 'href="/permits/logs/"' not in text(guo.get("/permits/time/"))
+
+
+def test_a_case_leads_to_the_plan_of_its_project_and_that_to_the_window(window, signed_in):
+    case, lin = window.case("energy", day="2020-05-28"), signed_in(window.lin)
+    plan = f"/permits/plan/?project={window.project.pk}"
+    assert plan in text(lin.get(f"/permits/{case.pk}/"))
+    assert plan in text(lin.get(f"/projects/{window.project.pk}/"))
+    assert f"/permits/apply/?project={window.project.pk}" in text(lin.get(plan))
+
+
 def test_wrong_input_comes_back(window, signed_in):
     lin = signed_in(window.lin)
     posted = {"project": window.project.pk, "items": [window.items["land-plan"].pk], "intake": "simulated"}
