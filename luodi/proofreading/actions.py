@@ -3,14 +3,14 @@
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.utils import timezone
 
 from luodi.indicators.rules import Frame
 from luodi.journal import actions as journal
+from luodi.kit.clock import local_day
 from luodi.orgs.models import Person
 from luodi.proofreading.models import Proof
 from luodi.proofreading.queries import Paper
-from luodi.proofreading.rules import date_written
+from luodi.proofreading.rules import days_of
 
 KEPT = timedelta(days=30)
 
@@ -18,8 +18,7 @@ KEPT = timedelta(days=30)
 @transaction.atomic
 def proofread(paper: Paper, frame: Frame | None, *, dated_on: date | None = None, actor: Person, at: datetime) -> Proof:
     """Keep a text for its person to look at. The journal says that it was done, never what the text says."""
-    today = timezone.localtime(at).date()
-    own = dated_on or date_written(paper.paragraphs)
+    own, as_of = days_of(paper.paragraphs, dated_on, local_day(at))
     proof = Proof.objects.create(
         person=actor,
         campaign_id=frame.campaign if frame else None,
@@ -29,7 +28,7 @@ def proofread(paper: Paper, frame: Frame | None, *, dated_on: date | None = None
         paragraphs=list(paper.paragraphs),
         layout=list(paper.layout),
         dated_on=own,
-        as_of=min(own or today, today),
+        as_of=as_of,
         checked_at=at,
     )
     after = {"origin": proof.origin, "paragraphs": len(paper.paragraphs)}

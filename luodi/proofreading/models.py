@@ -1,7 +1,5 @@
 """A text somebody had proofread: for this person alone, removed when they say so or after thirty days."""
 
-from datetime import date
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -56,8 +54,3 @@ class Proof(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def day(self) -> date:
-        """The day that dates without a year belong to."""
-        return self.dated_on or self.as_of

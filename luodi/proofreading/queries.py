@@ -20,7 +20,7 @@ from luodi.indicators import queries as indicators
 from luodi.indicators.rules import Answer, Frame, catalogue, indicator_of
 from luodi.kit.refusal import Refused
 from luodi.orgs.models import Unit, UnitKind
-from luodi.proofreading.rules import ORDER, SHOWN, Claim, Places, claims, date_written
+from luodi.proofreading.rules import ORDER, SHOWN, Claim, Places, claims, days_of
 from luodi.prose.check import check
 from luodi.prose.model import Figure, Finding, Span, Verdict
 from luodi.prose.numerals import show
@@ -102,8 +102,7 @@ def report(paper: Paper, frame: Frame | None, *, dated_on: date | None = None, d
 
     The ledger is asked in `frame`'s place as of the document's date; without a frame it is not asked.
     """
-    own = dated_on or date_written(paper.paragraphs)
-    as_of = min(own or day, day)
+    own, as_of = days_of(paper.paragraphs, dated_on, day)
     found = check(paper.paragraphs, on=own or day, workday=calendar().is_workday)
     compared = compare(paper.paragraphs, frame.at(as_of)) if frame else []
     count = sum(len(figures(text)) for text in paper.paragraphs)

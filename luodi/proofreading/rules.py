@@ -1,7 +1,7 @@
 """What a text's figures claim of the ledger, the date it bears, and the text with its figures marked. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from luodi.prose.days import CUTOFF, day_of
-from luodi.prose.model import Figure, Finding, Sentence, Span, Verdict
+from luodi.prose.model import Figure, Sentence, Span
 from luodi.prose.read import figures, sentences
 
 SHOWN = {
@@ -111,6 +111,12 @@ def date_written(paragraphs: Sequence[str]) -> date | None:
     return None
 
 
+def days_of(paragraphs: Sequence[str], chosen: date | None, today: date) -> tuple[date | None, date]:
+    """The document's own day, a chosen one before the one it bears; and the day as of which the ledger is asked."""
+    own = chosen or date_written(paragraphs)
+    return own, min(own or today, today)
+
+
 def claims(paragraphs: Sequence[str], known: Mapping[str, tuple[str, str]], places: Places) -> Iterator[Claim]:
     """What the text says of indicators; `known`: code → (Chinese name, Chinese unit)."""
     for sentence in sentences(list(paragraphs)):
@@ -177,9 +183,12 @@ def _batches(words: str, places: Places) -> set[str]:
 
 def _place(figure: Figure, head: str, places: Places) -> tuple[str, str]:
     """(code of a county or "", doubt)."""
+    name = "|".join(map(re.escape, places.counties)) or "(?!)"
     own = {code for name, code in places.counties.items() if name in figure.before + figure.after}
     named = own or {code for name, code in places.counties.items() if name in head}
-    if len(named) > 1:
+    # «桃城区、故城县发现问题7件»: the figure's own words begin after the comma.
+    together = re.search(rf"(?:{name})(?:、|和|与|及|以及)(?:{name})[^、，,]*$", head)
+    if len(named) > 1 or together:
         return "", _t("文中同时说到几个地方，分不清是哪里的数。")
     return next(iter(named), ""), ""
 
@@ -221,13 +230,3 @@ def _pieces(number: int, text: str, places: Mapping[tuple[int, int], tuple[str, 
 def anchor(paragraph: int, start: int) -> str:
     """The address of a place on the page."""
     return f"p{paragraph + 1}-{start}"
-
-
-def gravest_first(findings: Iterable[Finding]) -> list[Finding]:
-    """Contradictions, then what is open, then what agrees; in the order of the text."""
-    return sorted(findings, key=lambda f: ORDER.index(f.verdict))
-
-
-def worst(verdicts: Iterable[Verdict]) -> str:
-    """The gravest of these."""
-    return next((v for v in ORDER if v in set(verdicts)), "agrees")

@@ -76,7 +76,7 @@ def _line(number: int, one: Any) -> dict[str, Any]:
         "word": word,
         "icon": icon,
         "tone": tone,
-        "rule": RULE_WORDS.get(rule, rule),
+        "rule": RULE_WORDS[rule],
         "sentence": one.sentence,
         "computation": getattr(one, "computation", ""),
         "places": [{"url": f"#{anchor(s.paragraph, s.start)}", "text": s.text[:30]} for s in one.spans[:12]],

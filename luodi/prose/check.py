@@ -1,13 +1,13 @@
 """Everything the figures of a text say of each other: agrees, contradicts, or cannot be decided."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from luodi.prose.days import cutoffs, impossible, spans_of_days, weekdays, workdays
 from luodi.prose.events import events, orders
 from luodi.prose.growth import growth
-from luodi.prose.model import Figure, Finding, Sentence, Span, Verdict
+from luodi.prose.model import Figure, Finding, Sentence, Span, Verdict, Workday
 from luodi.prose.rates import converted, rates
 from luodi.prose.read import figures, sentences
 from luodi.prose.repeats import repeats
@@ -16,26 +16,9 @@ from luodi.prose.sums import named, sums
 
 __all__ = ["RULES", "Figure", "Finding", "Span", "Verdict", "check", "figures"]
 
-Workday = Callable[[date], bool | None]
-# Rule → its name for people.
-RULES = {
-    "sum": "分项与合计",
-    "named": "列名与个数",
-    "rate": "比率",
-    "share": "占比",
-    "growth": "增减与增幅",
-    "unit": "单位换算",
-    "repeat": "前后重复",
-    "event": "同一事项的日期",
-    "order": "先后次序",
-    "impossible": "不可能的数值",
-    "weekday": "星期",
-    "workday": "工作日",
-    "restday": "休息日",
-    "cutoff": "截止时间",
-    "notation": "文号写法",
-    "empty": "空章节",
-}
+ARITHMETIC = "sum named rate share growth unit repeat impossible"
+DATES = "event order weekday workday restday cutoff"
+RULES = frozenset(f"{ARITHMETIC} {DATES} notation empty".split())
 HEADING = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）])[^。]{1,40}$")
 
 

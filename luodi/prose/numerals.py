@@ -1,4 +1,4 @@
-"""Numerals of Chinese prose: 1,610 · １６１０ · 3.2万 · 一千六百一十 · 二〇二〇 · 两 · 半. Read, and written."""
+"""Numerals of Chinese prose: 1,610 · １６１０ · 3.2万 · 一千六百一十 · 二〇二〇 · 两 · 半. Read."""
 
 import re
 from decimal import Decimal
@@ -64,35 +64,6 @@ def _below_ten_thousand(text: str) -> Decimal | None:
         # 一百二 is 120, 一百零二 is 102.
         total += digit * (last // 10 if last in (100, 1000) and text[-2:-1] not in ("零", "〇") else 1)
     return Decimal(total)
-
-
-def chinese(number: int) -> str:
-    """A whole number from 0 to 10**12 − 1 as it is read aloud: 1610 → 一千六百一十."""
-    if number == 0:
-        return "零"
-    words, short = "", False  # short: the group before had room for more digits, so a 零 may be due
-    for scale, letter in ((10**8, "亿"), (10**4, "万"), (1, "")):
-        group, number = divmod(number, scale)
-        if group:
-            if words and (group < 1000 or short):
-                words += "零"
-            words += _four(group) + letter
-            short = False
-        elif words:
-            short = True
-    return "十" + words[2:] if words.startswith("一十") else words
-
-
-def _four(group: int) -> str:
-    words, gap = "", False
-    for step, letter in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
-        digit, group = divmod(group, step)
-        if digit:
-            words += ("零" if gap and words else "") + "〇一二三四五六七八九"[digit] + letter
-        gap = not digit
-        if not group:
-            break
-    return words
 
 
 def show(value: Decimal) -> str:

@@ -195,7 +195,7 @@ def _totals(sentence: Sentence) -> Iterator[Finding]:
         if not whole.exact or cue is None or whole.kind == "rate":
             continue
         before = [f for f in sentence.quantities if f.end <= whole.start and f.measure == whole.measure]
-        parts = [f for f in before if "；" not in sentence.between(f, whole) and ";" not in sentence.between(f, whole)]
+        parts = [f for f in before if ";" not in sentence.between(f, whole)]
         parts = [f for f in parts if not CHANGE.search(sentence.part(sentence.start, f.start)[-16:])]
         if len(parts) < 2 or any(not p.exact for p in parts) or "其中" in sentence.text:
             continue

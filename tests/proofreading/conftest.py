@@ -4,32 +4,12 @@ from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.urls import reverse
 
 from luodi.gongwen.docx import build
 from luodi.gongwen.model import Document, Heading, Paragraph
-from luodi.kit.clock import now
-from luodi.orgs.actions import note_sign_in
 from luodi.proofreading.models import Proof
-
-
-@pytest.fixture(autouse=True)
-def late_august(settings):
-    settings.LUODI_CLOCK = "2020-08-31T08:00"
-
-
-@pytest.fixture
-def as_(world):
-    """`as_(world.wang)`: a client signed in as this person."""
-
-    def sign_in(person) -> Client:
-        client = Client(HTTP_HOST="testserver")
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-        note_sign_in(person, session_key=client.session.session_key, address=None, agent="", at=now())
-        return client
-
-    return sign_in
+from tests.problems.conftest import late_august  # noqa: F401
 
 
 def docx(*lines: str, signed_on: date | None = date(2020, 8, 20)) -> bytes:

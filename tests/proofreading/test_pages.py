@@ -9,6 +9,8 @@ from django.urls import reverse
 from luodi.journal.models import Entry
 from luodi.proofreading import actions
 from luodi.proofreading.models import Proof
+from luodi.proofreading.rules import RULE_WORDS
+from luodi.prose.check import RULES
 from tests.proofreading.conftest import docx
 from tests.world import at
 
@@ -75,12 +77,20 @@ def test_a_county_named_in_the_text_is_asked_about_itself(world, proof_of):
         "用地类发现问题7件。",
         "比上月多发现问题7件。",
         "桃城区、故城县发现问题7件。",
+        "桃城区和故城县共发现问题7件。",
         "力争年底前销号问题7件。",
     ],
 )
 def test_what_the_ledger_does_not_answer_is_left_undecided(world, proof_of, text):
     client, proof = proof_of(world.li, text)
-    assert "不符</a>" not in client.get(reverse("proofreading:proof", args=[proof.pk])).content.decode()
+    page = client.get(reverse("proofreading:proof", args=[proof.pk])).content.decode()
+    assert "mk-undecided" in page
+    assert "mk-contradicts" not in page
+    assert "mk-agrees" not in page
+
+
+def test_every_rule_of_prose_has_a_name_for_people():
+    assert set(RULE_WORDS) == RULES | {"ledger"}
 
 
 def test_the_english_page_keeps_the_chinese_findings_marked_as_chinese(world, proof_of):
