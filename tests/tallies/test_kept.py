@@ -35,6 +35,7 @@ KEPT = [*FORMULAS, *PAIRS]
 
 def told(codes, frame, by=""):
     """The figures in words, as kept; and, with the tallies out of sight, as the rows say."""
+
     def ask():
         if by:
             parts = break_downs(codes, frame, by)
@@ -157,6 +158,8 @@ def test_agreement_needs_every_line_and_ends_with_the_first_that_does_not(city):
 def test_rows_of_the_same_day_are_added_together_and_counting_anew_finds_the_same(city):
     city.busy()
     before, rows = answers(KEPT, city.frame), Tally.objects.count()
+    # Ids go on over rolled back tests on PostgreSQL: what is few is said from where they stand now.
+    Ready.objects.update(merged_to=Tally.objects.latest("pk").pk)
     assert actions.merge(at=NOON) == 0, "not for so few"
     assert actions.merge(at=NOON, after=0) > 0
     merged = sums()
