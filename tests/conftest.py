@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import connections
-from django.test import TransactionTestCase
+from django.test import Client, TransactionTestCase
 from django.utils import translation
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "", None}
@@ -97,3 +97,18 @@ def world(db):
     from tests.world import build  # models need Django set up first
 
     return build()
+
+
+@pytest.fixture
+def as_(db):
+    """`as_(world.wang)`: a browser in which this person has just signed in."""
+    from luodi.kit.clock import now  # settings and models need Django set up first
+    from luodi.orgs.actions import note_sign_in
+
+    def sign_in(person) -> Client:
+        client = Client()
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        note_sign_in(person, session_key=client.session.session_key, address=None, agent="", at=now())
+        return client
+
+    return sign_in

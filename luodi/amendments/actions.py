@@ -6,22 +6,18 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from luodi.amendments.models import Amendment, Kind, Urge
 from luodi.amendments.rules import ASKS, EFFECTS, decision_refusal, extension_refusal, merge_refusal
 from luodi.flow.actions import advance
+from luodi.kit.clock import local_day
 from luodi.kit.refusal import Refused
 from luodi.orgs.models import Person, Unit
 from luodi.problems import actions as problems
 from luodi.problems.models import Assignment, Problem
 from luodi.problems.queries import in_hand_of
 from luodi.problems.rules import FLOW
-
-
-def _day(at: datetime) -> date:
-    return timezone.localtime(at).date()
 
 
 def _locked(*pks: int) -> dict[int, Problem]:
@@ -44,7 +40,7 @@ def ask_extension(
     """The unit or its county's office asks for more time; at most two extensions are ever approved."""
     facts = {"asked_due_on": new_due_on}
     problem = _ask(problem, Kind.EXTENSION, facts, actor=actor, at=at, reason=reason, seen=seen, new_due_on=new_due_on)
-    if why := extension_refusal(problem, new_due_on, _extensions(problem), _day(at)):
+    if why := extension_refusal(problem, new_due_on, _extensions(problem), local_day(at)):
         raise Refused(why)
     return problem
 
@@ -82,7 +78,7 @@ def _ask(
     if Amendment.objects.filter(problem=problem, kind=kind).undecided().exists():
         raise Refused(_("这一件已有%(kind)s申请在等批准。") % {"kind": kind.label})
     Amendment.objects.create(
-        problem=problem, kind=kind, reason=reason.strip(), asked_by=actor, asked_on=_day(at), asked_at=at, **wanted
+        problem=problem, kind=kind, reason=reason.strip(), asked_by=actor, asked_on=local_day(at), asked_at=at, **wanted
     )
     return problem
 
@@ -111,7 +107,7 @@ def decide(
     else:
         facts = {"asked": EFFECTS[amendment.kind]}
         advance(FLOW, problem, "turn_down", actor=actor, at=at, reason=note, facts=facts)
-    amendment.decided_by, amendment.decided_on = actor, _day(at)
+    amendment.decided_by, amendment.decided_on = actor, local_day(at)
     amendment.approved, amendment.decision_note = approved, note.strip()
     amendment.save(update_fields=["decided_by", "decided_on", "approved", "decision_note"])
     return amendment
@@ -150,10 +146,10 @@ def _carry_out(
     amendment: Amendment, problem: Problem, rows: dict[int, Problem], note: str, actor: Person, at: datetime
 ) -> None:
     """What the approval changes about the problem; checked again, for it may have changed since it was asked."""
-    changes: dict[str, Any] = {"voided_on": _day(at), "returned_from": ""}
+    changes: dict[str, Any] = {"voided_on": local_day(at), "returned_from": ""}
     facts = {}
     if amendment.kind == Kind.EXTENSION and amendment.new_due_on:
-        if why := extension_refusal(problem, amendment.new_due_on, _extensions(problem), _day(at)):
+        if why := extension_refusal(problem, amendment.new_due_on, _extensions(problem), local_day(at)):
             raise Refused(why)
         changes = {"due_on": amendment.new_due_on}
     elif amendment.kind == Kind.MERGE and amendment.into_id:
@@ -166,7 +162,7 @@ def _carry_out(
     if amendment.new_due_on:
         problems.new_assignment(problem, amendment.new_due_on, at)
     else:
-        Assignment.objects.filter(problem=problem, ended_on=None).update(ended_on=_day(at))
+        Assignment.objects.filter(problem=problem, ended_on=None).update(ended_on=local_day(at))
 
 
 # -- without a second person -----------------------------------------------------------------------------------
@@ -174,7 +170,7 @@ def _carry_out(
 
 def undo(problem: Problem, *, reason: str, actor: Person, at: datetime, seen: int | None = None) -> Problem:
     """Take back a registration to which nothing has been done."""
-    changes = {"voided_on": _day(at)}
+    changes = {"voided_on": local_day(at)}
     return advance(FLOW, problem, "undo", actor=actor, at=at, reason=reason, seen=seen, changes=changes)
 
 
@@ -182,7 +178,7 @@ def undo(problem: Problem, *, reason: str, actor: Person, at: datetime, seen: in
 def urge(problem: Problem, *, reason: str, actor: Person, at: datetime, seen: int | None = None) -> Problem:
     """Urge the unit on, in words that stay (催办留痕)."""
     problem = advance(FLOW, problem, "urge", actor=actor, at=at, reason=reason, seen=seen)
-    Urge.objects.create(problem=problem, urged_on=_day(at), urged_by=actor, words=reason.strip())
+    Urge.objects.create(problem=problem, urged_on=local_day(at), urged_by=actor, words=reason.strip())
     return problem
 
 
@@ -202,7 +198,7 @@ def hand_over_all(
 ) -> list[HandedOver]:
     """Give all open problems of `person` at `unit` to `successor`, one after the other; each may be refused."""
     found = []
-    for problem in in_hand_of(person, unit, actor, _day(at)):
+    for problem in in_hand_of(person, unit, actor, local_day(at)):
         try:
             problems.hand_over(problem, successor=successor, reason=reason, actor=actor, at=at, seen=problem.version)
             found.append(HandedOver(problem, ""))

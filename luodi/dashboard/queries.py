@@ -109,9 +109,7 @@ class Board:
 
     def period(self) -> Frame:
         """The days after the earlier one, up to the day."""
-        return replace(
-            self.frame, start=self.since + timedelta(days=1), end=self.frame.as_of + timedelta(days=1)
-        )
+        return replace(self.frame, start=self.since + timedelta(days=1), end=self.frame.as_of + timedelta(days=1))
 
 
 def open_priority(board: Board) -> list[Part]:

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -21,14 +20,11 @@ from luodi.flow.actions import advance
 from luodi.indicators import queries as indicators
 from luodi.indicators.rules import Frame
 from luodi.journal import actions as journal
+from luodi.kit.clock import local_day
 from luodi.kit.refusal import Refused
 from luodi.orgs.models import Person
 
 CHANGED = "签字后正文有改动"
-
-
-def _day(at: datetime) -> date:
-    return timezone.localtime(at).date()
 
 
 def _fresh(document: Document) -> Document:
@@ -56,7 +52,7 @@ def draft(
     `since` is the day a circular compares with; by default that of the last one printed, if there is one.
     """
     facts, unit = queries.template_of(campaign, template), queries.place_of(campaign, place)
-    if as_of > _day(at):
+    if as_of > local_day(at):
         raise Refused(_("数据截至日期 %(day)s 在今天之后。") % {"day": as_of})
     since = since or queries.last_told(campaign, template, place, as_of)
     frame = Frame(campaign.pk, place, as_of)
@@ -89,7 +85,7 @@ def _text(composed: Draft) -> dict[str, Any]:
 
 def _head(campaign: Campaign, facts: DocumentTemplate, actor: Person, at: datetime) -> dict[str, Any]:
     """What the template says of the paper; a county's office writes in its own name and gives its own series."""
-    post = actor.main_post(_day(at))
+    post = actor.main_post(local_day(at))
     county = post.unit.name if post and post.unit.county_code else ""
     return {
         "source": facts.text,
@@ -123,9 +119,7 @@ def redraft(document: Document, *, actor: Person, at: datetime) -> Document:
 Change = Callable[[Draft], tuple[list[Block], dict[str, Any]]]
 
 
-def _edit(
-    document: Document, change: Change, actor: Person, at: datetime, seen: int | None, **fields: Any
-) -> Document:
+def _edit(document: Document, change: Change, actor: Person, at: datetime, seen: int | None, **fields: Any) -> Document:
     """One change of the text, journaled with what was and what is; it ends every signature."""
     document = _fresh(document)
     blocks, facts = change(queries.written(document))
@@ -342,7 +336,7 @@ def issue(document: Document, *, actor: Person, at: datetime, seen: int | None =
     signature = queries.standing(document, text)
     if signature is None:
         raise Refused(_("签批之后正文或数字有变动，原签批已经失效；请修改后重新报审。"))
-    day = _day(at)
+    day = local_day(at)
     taken = _take_number(document, day)
     number = f"{taken.series}{taken.serial}号"
     with override("zh-hans"):
@@ -394,6 +388,6 @@ def withdraw(document: Document, *, reason: str, actor: Person, at: datetime, se
     """Take an issued document back; its number stays taken and is shown as void."""
     facts = {"number": document.doc_number}
     document = advance(FLOW, document, "withdraw", actor=actor, at=at, seen=seen, reason=reason, facts=facts)
-    void = {"voided_on": _day(at), "void_reason": reason.strip()[:300]}
+    void = {"voided_on": local_day(at), "void_reason": reason.strip()[:300]}
     TakenNumber.objects.filter(document=document).update(**void)
     return document

@@ -168,9 +168,7 @@ class DraftForm(forms.Form):
 
 
 def _list(label: Any) -> forms.CharField:
-    return forms.CharField(
-        label=label, required=False, widget=forms.Textarea({"rows": 2}), help_text=_("一行一个")
-    )
+    return forms.CharField(label=label, required=False, widget=forms.Textarea({"rows": 2}), help_text=_("一行一个"))
 
 
 class HeadForm(forms.Form):

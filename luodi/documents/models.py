@@ -158,9 +158,7 @@ class HandFigure(models.Model):
     confirmed_at = models.DateTimeField()
 
     PRIVATE = frozenset({"source"})
-    OPEN = frozenset(
-        "id document clause text outside source_on stored stored_name confirmed_by confirmed_at".split()
-    )
+    OPEN = frozenset("id document clause text outside source_on stored stored_name confirmed_by confirmed_at".split())
 
     class Meta:
         indexes = [models.Index(fields=["document", "id"], name="hand_by_document")]

@@ -58,9 +58,7 @@ def lines(path: Path) -> Iterator[Line]:
             % {"file": path.name, "line": line, "column": column, "why": str(wrong.msg).split(", line")[0]}
         ) from None
     except (EOFError, gzip.BadGzipFile, zlib.error):
-        raise Refused(
-            _("「%(file)s」的压缩包不完整或已损坏，请重新下载或重新导出。") % {"file": path.name}
-        ) from None
+        raise Refused(_("「%(file)s」的压缩包不完整或已损坏，请重新下载或重新导出。") % {"file": path.name}) from None
 
 
 def _events(stream: Counted) -> Iterator[Line]:

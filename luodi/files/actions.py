@@ -13,7 +13,6 @@ from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import Storage, storages
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from luodi.files.models import StoredFile
@@ -21,6 +20,7 @@ from luodi.files.queries import CHUNK, Fault, open_file
 from luodi.files.rules import base_name, check_size, sniff
 from luodi.journal import actions as journal
 from luodi.journal.rules import Actor
+from luodi.kit.clock import local_day
 from luodi.kit.refusal import Refused
 from luodi.kit.sm3 import Sm3
 
@@ -58,7 +58,7 @@ def note_fault(fault: Fault, *, actor: Actor, at: datetime) -> None:
     restored = fault.state == "restored"
     if (stored.damaged_on is None) == restored:
         return
-    stored.damaged_on = None if restored else timezone.localtime(at).date()
+    stored.damaged_on = None if restored else local_day(at)
     stored.save(update_fields=["damaged_on"])
     verb = "files.file.restore" if restored else "files.file.damaged"
     journal.record(verb, actor=actor, at=at, row=stored, after={"state": fault.state})

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from luodi.finance import queries
@@ -41,6 +40,7 @@ from luodi.finance.rules import (
 )
 from luodi.flow.actions import advance, advance_many
 from luodi.journal import actions as journal
+from luodi.kit.clock import local_day
 from luodi.kit.refusal import Refused
 from luodi.orgs.models import Person, Role, Unit
 from luodi.orgs.rules import Reach, may
@@ -49,10 +49,6 @@ AMENDABLE = (
     "name", "owner_code", "industry", "amount", "purpose", "months", "security", "contact_name", "contact_phone",
 )  # fmt: skip
 OFFICE_ONLY = ((Role.OFFICE, Reach.CITY),)
-
-
-def _day(at: datetime) -> date:
-    return timezone.localtime(at).date()
 
 
 def _refuse(why: str | None) -> None:
@@ -68,7 +64,7 @@ def add_bank(fields: Mapping[str, Any], *, actor: Person, at: datetime) -> Bank:
     """Enter a bank; the city's office does, and says which unit keeps its figures."""
     unit: Unit = fields["unit"]
     row = Bank(city_code=unit.city_code, **fields)
-    if not may(actor, OFFICE_ONLY, Need(city_code=row.city_code), _day(at)):
+    if not may(actor, OFFICE_ONLY, Need(city_code=row.city_code), local_day(at)):
         raise Refused(_("银行由市级办公室登记。"))
     known = Bank.objects.filter(city_code=row.city_code)
     if known.filter(code=row.code).exists() or known.filter(name=row.name).exists():
@@ -81,7 +77,7 @@ def add_bank(fields: Mapping[str, Any], *, actor: Person, at: datetime) -> Bank:
 @transaction.atomic
 def offer(bank: Bank, fields: Mapping[str, Any], *, actor: Person, at: datetime) -> Product:
     """Enter what a bank offers, or put it right: a product is known by its name."""
-    if not keeps(actor, bank, _day(at)):
+    if not keeps(actor, bank, local_day(at)):
         raise Refused(_("您的岗位不能维护%(bank)s的产品。") % {"bank": bank})
     if fields["most_amount"] < fields.get("least_amount", 0):
         raise Refused(_("最高金额小于起点金额，请核对。"))
@@ -102,7 +98,7 @@ def enter(fields: Mapping[str, Any], *, actor: Person, at: datetime) -> Need:
 @transaction.atomic
 def enter_many(listed: Sequence[Mapping[str, Any]], *, actor: Person, at: datetime) -> list[Need]:
     """Enter needs, all or none; each mapping is what `NeedForm` cleans to. Raises Refused with the need's name."""
-    rows = [_new_need(fields, actor, _day(at)) for fields in listed]
+    rows = [_new_need(fields, actor, local_day(at)) for fields in listed]
     _refuse(queries.known_refusal(rows))
     Need.objects.bulk_create(rows, batch_size=200)
     journal.record_many([
@@ -143,7 +139,7 @@ def amend(need: Need, fields: Mapping[str, Any], *, actor: Person, at: datetime,
 @transaction.atomic
 def withdraw(need: Need, *, reason: str, actor: Person, at: datetime, seen: int | None = None) -> Need:
     """Take a need back; what was granted stays on record."""
-    changes = {"withdrawn_on": _day(at)}
+    changes = {"withdrawn_on": local_day(at)}
     return advance(FLOW, need, "withdraw", actor=actor, at=at, reason=reason, seen=seen, changes=changes)
 
 
@@ -153,7 +149,7 @@ def publish(needs: Iterable[Need], *, name: str, published_on: date, actor: Pers
     needs = list(needs)
     if not needs:
         raise Refused(_("没有选要发布的需求。"))
-    _refuse(day_refusal(published_on, None, _day(at)))
+    _refuse(day_refusal(published_on, None, local_day(at)))
     city = needs[0].city_code
     if Batch.objects.filter(city_code=city, name=name).exists():
         raise Refused(_("已经有批次“%(name)s”，请换一个名称。") % {"name": name})
@@ -183,7 +179,7 @@ def meet(
         city_code=first.city_code, county_code=counties.pop() if len(counties) == 1 else "", recorded_by=actor, **fields
     )
     for need in {one.pk: one for one, _bank in pairs}.values():
-        _refuse(day_refusal(held_on, need.published_on, _day(at)))
+        _refuse(day_refusal(held_on, need.published_on, local_day(at)))
         step = {"reached": lambda fresh: farther(fresh.reached, Reached.CONTACT)}
         banks = [bank.name for one, bank in pairs if one.pk == need.pk]
         facts = {"held_on": held_on, "banks": banks, "event": event.name}
@@ -200,7 +196,7 @@ def grant(
     """Record the credit a bank granted; the bank must have met the need before."""
     need = _locked(need)
     since = queries.contacted_on(need, bank)
-    _refuse(grant_refusal(need, bank, amount, since) or day_refusal(granted_on, since, _day(at)))
+    _refuse(grant_refusal(need, bank, amount, since) or day_refusal(granted_on, since, local_day(at)))
     if until_on and until_on < granted_on:
         raise Refused(_("授信到期日早于授信日期。"))
     changes = {
@@ -221,7 +217,8 @@ def pay(
     """Record money paid out against a credit; never more than it."""
     need = _locked(need)
     credit = Credit.objects.get(pk=credit.pk, need=need)
-    _refuse(pay_refusal(credit, queries.paid_against(credit), amount, paid_on) or day_refusal(paid_on, None, _day(at)))
+    _refuse(pay_refusal(credit, queries.paid_against(credit), amount, paid_on))
+    _refuse(day_refusal(paid_on, None, local_day(at)))
     changes = {"paid_amount": need.paid_amount + amount, "reached": Reached.LOAN}
     facts = {"bank": credit.bank.name, "amount": amount, "paid_on": paid_on}
     advance(FLOW, need, "pay", actor=actor, at=at, seen=seen, changes=changes, facts=facts)
@@ -237,7 +234,7 @@ def refuse(
     since = queries.contacted_on(need, bank)
     if since is None:
         raise Refused(_("%(bank)s还没有对接过“%(need)s”，请先登记对接。") % {"bank": bank, "need": need})
-    _refuse(day_refusal(refused_on, since, _day(at)))
+    _refuse(day_refusal(refused_on, since, local_day(at)))
     if Refusal.objects.filter(need=need, bank=bank, refused_on=refused_on).exists():
         raise Refused(_("%(bank)s %(day)s 的答复已经登记过。") % {"bank": bank, "day": refused_on})
     facts = {"bank": bank.name, "ground": ground, "refused_on": refused_on}
@@ -248,11 +245,9 @@ def refuse(
 
 
 @transaction.atomic
-def void(
-    need: Need, *, row: Credit | Loan, reason: str, actor: Person, at: datetime, seen: int | None = None
-) -> Need:
+def void(need: Need, *, row: Credit | Loan, reason: str, actor: Person, at: datetime, seen: int | None = None) -> Need:
     """End a credit or loan that was recorded wrongly. A credit against which money was paid: its loans first."""
-    need, day = _locked(need), _day(at)
+    need, day = _locked(need), local_day(at)
     row = type(row).objects.select_for_update(of=("self",)).get(pk=row.pk)
     if row.ended_on:
         raise Refused(_("这条记录已于 %(day)s 作废。") % {"day": row.ended_on})
@@ -289,7 +284,7 @@ def tell_balances(
     A row told before is only replaced with a `reason`: it ends today and stays on record. Raises Refused with the
     sentence that names month, bank, class and difference.
     """
-    day, month_on = _day(at), month_on.replace(day=1)
+    day, month_on = local_day(at), month_on.replace(day=1)
     standing = queries.standing_balances([one["bank"] for one in listed], month_on.year)
     made, ended, seen = [], [], set()
     for one in listed:
@@ -321,7 +316,7 @@ def tell_balances(
 def state_total(fields: Mapping[str, Any], *, city_code: str, actor: Person, at: datetime) -> StatedTotal:
     """Enter the total of a month with its source. One that differs from its classes needs a note that this is known;
     the difference is shown all the same. A newer paper about the same month replaces the older."""
-    day = _day(at)
+    day = local_day(at)
     facts = {**fields, "month_on": fields["month_on"].replace(day=1)}
     row = StatedTotal(city_code=city_code, recorded_by=actor, **facts)
     if not may(actor, OFFICE_ONLY, Need(city_code=city_code), day):
@@ -349,9 +344,7 @@ def state_total(fields: Mapping[str, Any], *, city_code: str, actor: Person, at:
 
 
 @transaction.atomic
-def bring_in(
-    kind: str, listed: Sequence[Mapping[str, Any]], *, month_on: date, actor: Person, at: datetime
-) -> None:
+def bring_in(kind: str, listed: Sequence[Mapping[str, Any]], *, month_on: date, actor: Person, at: datetime) -> None:
     """Write the rows of a checked sheet, all or none: needs, or balances of the month."""
     if kind == "needs":
         enter_many(listed, actor=actor, at=at)

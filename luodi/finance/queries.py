@@ -244,9 +244,7 @@ def standing_balances(banks: Iterable[Bank], year: int) -> dict[tuple[int, str],
     return found
 
 
-def told_refusal(
-    row: Balance, bank: Bank, months: Mapping[date, Balance], corrects: bool, doubled: bool
-) -> str | None:
+def told_refusal(row: Balance, bank: Bank, months: Mapping[date, Balance], corrects: bool, doubled: bool) -> str | None:
     """Why this month is out of turn: told already, twice in one list, or a month left out between."""
     facts = {"month": f"{row.month_on:%Y-%m}", "bank": bank, "class": row.get_loan_class_display()}
     if doubled:

@@ -8,7 +8,6 @@ from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +15,7 @@ from luodi.finance import queries
 from luodi.finance.models import Balance, Bank, LoanClass, Need, NeedKind, Security
 from luodi.finance.rules import PARTS, balance_refusal, gap_of, keeps, plain
 from luodi.kit import sheet_showing, spreadsheets, values
+from luodi.kit.clock import local_day
 from luodi.kit.refusal import Refused
 from luodi.kit.sheet_showing import Shown
 from luodi.kit.spreadsheets import Row, Sheet
@@ -113,7 +113,7 @@ def read(kind: str, content: bytes, name: str, month_on: date, *, person: Person
         found.facts[row.number] = dict(cells)
         for one in MONEY[kind]:
             found.facts[row.number][one] = _amount(cells[one], one, units, errors, found.warnings, row.number)
-    day = timezone.localtime(at).date()
+    day = local_day(at)
     (_needs if kind == "needs" else _balances)(found, person, day)
     found.totals = list(_totals(found, units))
     found.notices = list(_notices(found, units))

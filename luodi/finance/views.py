@@ -20,11 +20,11 @@ from luodi.journal.queries import timeline
 from luodi.kit.clock import now, today
 from luodi.kit.pages import capped_count, page
 from luodi.kit.refusal import Refused
+from luodi.kit.views import sheet_file
 from luodi.orgs.models import Role
 from luodi.orgs.rules import BUSINESS, View, allow, may, sees_city
 from luodi.projects.queries import industries, is_city
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KEEPING = (Role.OFFICE, Role.CLERK)
 FORM = "finance/form.html"
 # What each act asks for, and what it does.
@@ -359,7 +359,7 @@ def sheet(request: HttpRequest, kind: str) -> HttpResponse:
         try:
             checked = sheets.read(kind, sent.read(), sent.name, month_on, person=request.user, at=now())
             if request.POST.get("act") == "marked":
-                return _file(sheets.marked(checked), _("标注错误的表.xlsx"))
+                return sheet_file(sheets.marked(checked), _("标注错误的表.xlsx"))
             if checked.good and request.POST.get("act") == "import":
                 return _bring_in(request, checked)
         except Refused as why:
@@ -382,11 +382,4 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
     """An empty sheet to fill in."""
     if kind not in sheets.KINDS:
         raise Http404
-    return _file(sheets.blank(kind, queries.banks_of(_city(request))), f"{sheets.KINDS[kind]}.xlsx")
-
-
-def _file(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return sheet_file(sheets.blank(kind, queries.banks_of(_city(request))), f"{sheets.KINDS[kind]}.xlsx")

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from luodi.kit.clock import local_day
 from luodi.orgs.models import Person, Role
 from luodi.orgs.rules import Grant, may
 
@@ -73,7 +73,7 @@ class Flow:
 
     def permitted(self, row: Any, name: str, actor: Person, at: datetime) -> bool:
         """Whether the actor's posts at that moment allow the act on this row, whatever its status."""
-        return may(actor, self.acts[name].grants, row, timezone.localtime(at).date())
+        return may(actor, self.acts[name].grants, row, local_day(at))
 
     def refusal(self, row: Any, name: str, actor: Person, at: datetime) -> str | None:
         """Why the actor cannot do this now, as a sentence; None if it can be done."""

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from luodi.campaigns.models import Campaign
@@ -27,16 +26,13 @@ from luodi.intake.rules import (
 )
 from luodi.jobs.actions import Run, enqueue, job_task
 from luodi.journal import actions as journal
+from luodi.kit.clock import local_day
 from luodi.kit.refusal import Refused
 from luodi.orgs.models import Person, Unit
 from luodi.problems import actions as problems
 from luodi.problems.rules import FLOW
 
 CHECKED = ["findings", "row_count", "good_count"]
-
-
-def _day(at: datetime) -> date:
-    return timezone.localtime(at).date()
 
 
 def upload(
@@ -61,14 +57,14 @@ def upload(
         person=actor,
         file_name=name[-200:],
         sheet_name=sheet.name[:100],
-        mapping=queries.mapping_for(sheet, queries.home_of(unit, actor, _day(at))),
+        mapping=queries.mapping_for(sheet, queries.home_of(unit, actor, local_day(at))),
         row_count=len(sheet.rows),
         uploaded_at=at,
     )
     later = batch.row_count >= CHECK_AT_ONCE and not at_once
     if not later:
         # Checked before the transaction, in which nobody else should wait to write.
-        _note_check(batch, queries.check(sheet, campaign, actor, _day(at), unit, batch.mapping))
+        _note_check(batch, queries.check(sheet, campaign, actor, local_day(at), unit, batch.mapping))
     with transaction.atomic():
         batch.stored = files.store(content, name=name, actor=actor, at=at)
         batch.save()
@@ -84,10 +80,10 @@ def map_columns(
 ) -> ImportBatch:
     """Say which column answers which field; another sheet of the file is understood anew."""
     batch = _mine(batch, actor)
-    _understand(batch, mapping, sheet_name, _day(at))
+    _understand(batch, mapping, sheet_name, local_day(at))
     later = batch.row_count >= CHECK_AT_ONCE
     if not later:
-        _note_check(batch, queries.check_batch(batch, _day(at)))
+        _note_check(batch, queries.check_batch(batch, local_day(at)))
     with transaction.atomic():
         _locked(batch, actor)
         # An import that stopped half-way stays one; a check that stopped is made good now.
@@ -110,7 +106,7 @@ def _check_later(batch: ImportBatch, actor: Person, at: datetime) -> None:
 def check_rows(run: Run) -> dict[str, Any]:
     """The job: check a long sheet, telling how far it is; a killed worker's successor begins again."""
     batch = ImportBatch.objects.select_related("campaign__city", "unit", "person").get(pk=run.params["batch"])
-    reading = queries.check_batch(batch, _day(run.job.asked_at), progress=run.progress)
+    reading = queries.check_batch(batch, local_day(run.job.asked_at), progress=run.progress)
     with transaction.atomic():
         batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
         batch.state = State.DRAFT
@@ -142,7 +138,7 @@ def correct(
     batch = _locked(batch, actor)
     number = str(row_number)
     batch.corrections[number] = batch.corrections.get(number, {}) | dict(typed)
-    found = queries.check_batch(batch, _day(at), [row_number])
+    found = queries.check_batch(batch, local_day(at), [row_number])
     if not found.rows:
         raise Refused(_("表里没有第 %(n)s 行。") % {"n": row_number})
     batch.findings.pop(number, None)
@@ -159,7 +155,7 @@ def run(
     seen = _mine(batch, actor)
     if not at_once and seen.row_count >= AT_ONCE:
         return _run_later(seen, scope, actor, at)
-    reading = queries.check_batch(seen, _day(at))
+    reading = queries.check_batch(seen, local_day(at))
     rows = _chosen(reading, scope)
     _refuse(seen, scope, len(reading.bad), len(rows))
     with transaction.atomic():
@@ -208,7 +204,7 @@ def import_rows(run: Run) -> dict[str, Any]:
     """The job: rows already linked to a problem are skipped, so a killed worker's successor goes on where it stood."""
     batch = ImportBatch.objects.select_related("campaign__city", "unit", "person").get(pk=run.params["batch"])
     at = run.job.asked_at
-    reading, scope = queries.check_batch(batch, _day(at)), run.params["scope"]
+    reading, scope = queries.check_batch(batch, local_day(at)), run.params["scope"]
     rows = _chosen(reading, scope)
     try:
         _refuse(batch, scope, len(reading.bad), len(rows))
@@ -268,7 +264,7 @@ def _finish(batch: ImportBatch, reading: Reading, at: datetime) -> ImportBatch:
 
 def _learn(batch: ImportBatch, reading: Reading, at: datetime) -> None:
     """Remember for the unit what its person said of the headers, where the synonyms say otherwise."""
-    home = queries.home_of(batch.unit, batch.person, _day(at))
+    home = queries.home_of(batch.unit, batch.person, local_day(at))
     if home is None:
         return
     differs, agrees = queries.lesson(reading.headers, batch.mapping)
@@ -316,7 +312,7 @@ def undo_rows(run: Run) -> dict[str, Any]:
 
 
 def _to_undo(batch: ImportBatch, actor: Person, at: datetime) -> ImportBatch:
-    known = ImportBatch.objects.known_to(actor, _day(at)).filter(pk=batch.pk)
+    known = ImportBatch.objects.known_to(actor, local_day(at)).filter(pk=batch.pk)
     row = ImportBatch.objects.select_for_update(of=("self",)).select_related("job").get(pk=batch.pk)
     if not known.exists():
         raise Refused(_("只有导入人和市专班办能撤销这次导入。"))
@@ -334,7 +330,7 @@ def _refuse_touched(batch: ImportBatch) -> None:
 
 
 def _take_back(batch: ImportBatch, reason: str, actor: Person, at: datetime) -> ImportBatch:
-    changes = {"voided_on": _day(at)}
+    changes = {"voided_on": local_day(at)}
     rows = queries.problems_of(batch)
     gone = advance_many(FLOW, rows, "undo", actor=actor, at=at, reason=reason, changes=changes)
     batch.state, batch.undone_at, batch.undone_by = State.UNDONE, at, actor

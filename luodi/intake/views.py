@@ -21,11 +21,9 @@ from luodi.jobs.views import job_facts
 from luodi.kit.clock import now, today
 from luodi.kit.pages import page
 from luodi.kit.refusal import Refused
-from luodi.kit.views import refused
+from luodi.kit.views import refused, sheet_file
 from luodi.orgs.models import Role
 from luodi.orgs.rules import allow
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _mine(request: HttpRequest, pk: int) -> ImportBatch:
@@ -54,13 +52,6 @@ def _campaign(request: HttpRequest) -> Campaign:
 def _to(batch: ImportBatch, fragment: str = "", query: str = "") -> HttpResponse:
     address = reverse("intake:batch", args=[batch.pk]) + query + fragment
     return HttpResponseRedirect(address, status=303)
-
-
-def _file(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 @allow(Role.OFFICE, Role.CLERK)
@@ -98,7 +89,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 def template(request: HttpRequest) -> HttpResponse:
     """The empty ledger to fill in, with drop-downs."""
     content = queries.template(_campaign(request), request.user, today())
-    return _file(content, _("问题台账模板.xlsx"))
+    return sheet_file(content, _("问题台账模板.xlsx"))
 
 
 @allow(Role.OFFICE, Role.CLERK)
@@ -247,4 +238,4 @@ def marked(request: HttpRequest, pk: int) -> HttpResponse:
     """My own sheet with the wrong cells tinted and commented."""
     row = _mine(request, pk)
     stem = row.file_name.rpartition(".")[0] or row.file_name
-    return _file(queries.marked(row, today()), _("%(name)s（标注错误）.xlsx") % {"name": stem})
+    return sheet_file(queries.marked(row, today()), _("%(name)s（标注错误）.xlsx") % {"name": stem})

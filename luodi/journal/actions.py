@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db import models, transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from luodi.journal.models import Block, Entry
 from luodi.journal.rules import BLOCK_SIZE, GENESIS, Actor, as_ranges, digests, missing_from, seal_of
+from luodi.kit.clock import local_day
 
 # A gap older than this is a rolled-back act, not one still on its way.
 GAP_PATIENCE = timedelta(hours=1)
@@ -46,7 +46,7 @@ def entry_for(
     """An unsaved entry. `label` and `place` default to the row's own words and county or city code."""
     return Entry(
         at=at,
-        **actor.journal_facts(timezone.localtime(at).date()),
+        **actor.journal_facts(local_day(at)),
         verb=verb,
         row_kind=row._meta.label_lower if row else "",
         row_id=row.pk if row else None,

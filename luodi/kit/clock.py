@@ -26,3 +26,8 @@ def now() -> datetime:
 def today() -> date:
     """The present day in the local zone."""
     return now().date()
+
+
+def local_day(at: datetime) -> date:
+    """The day in the local zone on which a moment lies."""
+    return timezone.localtime(at).date()

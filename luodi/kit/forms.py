@@ -65,9 +65,7 @@ class Choice(ChoiceField):
     def __init__(self, label: Any, all_words: Any = "", hidden: bool = False) -> None:
         self.all_words = all_words or _("全部")
         self.offered: list[Any] = []
-        super().__init__(
-            label=label, required=False, widget=HiddenInput() if hidden else Select({"aria-label": label})
-        )
+        super().__init__(label=label, required=False, widget=HiddenInput() if hidden else Select({"aria-label": label}))
         self.error_messages["invalid_choice"] = _("没有“%(value)s”这个选项。")
 
     def offer(self, options: Iterable[Any]) -> None:

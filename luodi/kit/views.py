@@ -9,7 +9,7 @@ from urllib.parse import quote
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -17,6 +17,7 @@ logger = logging.getLogger(__name__)
 THEME_COOKIE = "luodi_theme"
 THEMES = ("light", "dark")
 YEAR = 365 * 24 * 3600
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _page(request: HttpRequest, status: int, sentence: str = "") -> HttpResponse:
@@ -50,6 +51,14 @@ def refused(request: HttpRequest, sentence: str, status: int = 409) -> HttpRespo
     else:
         response = _page(request, status, sentence)
     response["X-Refusal"] = quote(sentence)
+    return response
+
+
+def sheet_file(content: bytes, name: str) -> HttpResponse:
+    """A spreadsheet made for this person, as a download called `name`; no proxy keeps it."""
+    response = HttpResponse(content, content_type=XLSX)
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response["Cache-Control"] = "private, no-store"
     return response
 
 

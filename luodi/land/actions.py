@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from luodi.flow.actions import advance
 from luodi.journal import actions as journal
+from luodi.kit.clock import local_day
 from luodi.kit.refusal import Refused
 from luodi.land import queries
 from luodi.land.models import (
@@ -52,17 +52,13 @@ from luodi.projects.models import Project
 Lines = list[tuple[Account, int, Amounts]]
 
 
-def _day(at: datetime) -> date:
-    return timezone.localtime(at).date()
-
-
 # -- entering -----------------------------------------------------------------------------------------------------
 
 
 def _entered(model: type[Placed], fields: Mapping[str, Any], verb: str, actor: Person, at: datetime) -> Any:
     """A new record of the unit in `fields`, if the actor keeps it; its code or name is not there yet."""
     row = queries.new_row(model, fields["unit"])
-    if not may(actor, KEEPERS, row, _day(at)):
+    if not may(actor, KEEPERS, row, local_day(at)):
         raise Refused(_("您的岗位不能为%(unit)s登记土地事项。") % {"unit": fields["unit"]})
     for name, value in fields.items():
         if name != "unit":
@@ -81,7 +77,7 @@ def enter_lot(fields: Mapping[str, Any], *, actor: Person, at: datetime) -> Lot:
     """Enter a replenishing project; what it adds is in stock only once it is accepted."""
     if why := amounts_refusal(Amounts(fields["area"], fields["paddy"], fields["capacity"])):
         raise Refused(why)
-    row: Lot = _entered(Lot, {"entered_on": _day(at), **fields}, "land.lot.enter", actor, at)
+    row: Lot = _entered(Lot, {"entered_on": local_day(at), **fields}, "land.lot.enter", actor, at)
     return row
 
 
@@ -89,7 +85,7 @@ def enter_lot(fields: Mapping[str, Any], *, actor: Person, at: datetime) -> Lot:
 def submit_batch(fields: Mapping[str, Any], *, actor: Person, at: datetime) -> Batch:
     """Enter a batch that has been submitted. Refused where its areas do not add up."""
     why = parts_refusal(fields)
-    if not why and fields["submitted_on"] > _day(at):
+    if not why and fields["submitted_on"] > local_day(at):
         why = _("申报日期 %(day)s 还没有到。") % {"day": fields["submitted_on"]}
     if why:
         raise Refused(why)
@@ -165,7 +161,7 @@ def _posting(kind: str, row: Any, amounts: Amounts, actor: Person, at: datetime,
     """A posting, unsaved, that belongs where `row` belongs."""
     return Posting(
         kind=kind, city_code=row.city_code, county_code=row.county_code, unit=row.unit, lead_unit=row.lead_unit,
-        posted_on=_day(at), posted_at=at, posted_by=actor, **amounts.facts, **facts,
+        posted_on=local_day(at), posted_at=at, posted_by=actor, **amounts.facts, **facts,
     )  # fmt: skip
 
 
@@ -190,12 +186,12 @@ def accept(
     seen: int | None = None,
 ) -> Lot:
     """Take what a replenishing project adds into its county's pool. Each record number stands for one lot only."""
-    if why := stock_refusal(lot, accepted_on, _day(at)):
+    if why := stock_refusal(lot, accepted_on, local_day(at)):
         raise Refused(why)
     if record_code and Lot.objects.exclude(pk=lot.pk).filter(record_code=record_code).exists():
         raise Refused(_("报备号 %(code)s 已经入过库；同一指标不能入库两次。") % {"code": record_code})
     changes = {"accepted_on": accepted_on, "accepted_paper": accepted_paper, "record_code": record_code}
-    lot = advance(LOTS, lot, "accept", actor=actor, at=at, seen=seen, changes={**changes, "stocked_on": _day(at)})
+    lot = advance(LOTS, lot, "accept", actor=actor, at=at, seen=seen, changes={**changes, "stocked_on": local_day(at)})
     place, amounts = queries.place_unit(lot), Amounts.of(lot)
     source, pool = _locked(_account(place, Book.SOURCE), _account(place, Book.POOL))
     posting = _posting(PostingKind.ACCEPT, lot, amounts, actor, at, lot=lot, paper=accepted_paper)
@@ -212,7 +208,7 @@ def withdraw(
     Refused: not one's right, another county's pool, not enough, more than the batch's farmland.
     """
     row = queries.new_row(Posting, purpose.unit)
-    if not queries.may_grant(actor, row, _day(at)):
+    if not queries.may_grant(actor, row, local_day(at)):
         raise Refused(_("核销指标由市自然资源部门或者市专班办办理。"))
     project = purpose if isinstance(purpose, Project) else purpose.project
     why = pool_refusal(pool_unit.kind == UnitKind.CITY, project)
@@ -245,7 +241,7 @@ def transfer(
 ) -> Posting:
     """Move quota between pools of one city: a county's into the city's (全市统筹), the city's to a county (调剂)."""
     row = queries.new_row(Posting, giver)
-    if not queries.may_grant(actor, row, _day(at)):
+    if not queries.may_grant(actor, row, local_day(at)):
         raise Refused(_("调剂指标由市自然资源部门或者市专班办办理。"))
     kinds = {giver.kind, taker.kind}
     if giver == taker or giver.city_code != taker.city_code or not kinds <= {UnitKind.CITY, UnitKind.COUNTY}:
@@ -274,13 +270,13 @@ def reverse(posting: Posting, *, reason: str, actor: Person, at: datetime) -> Po
     about = {"reverses": first, "lot": first.lot, "batch": first.batch, "project": first.project}
     row = _posting(PostingKind.REVERSE, first, amounts, actor, at, reason=reason.strip(), **about)
     back = _book(row, [(accounts[one.pk], one.lot_id, -Amounts.of(one)) for one in entries])
-    first.ended_on = _day(at)
+    first.ended_on = local_day(at)
     first.save(update_fields=["ended_on"])
     return _note(back, actor, at)
 
 
 def _reverse_refusal(first: Posting, reason: str, actor: Person, at: datetime) -> str | None:
-    if not queries.may_grant(actor, first, _day(at)):
+    if not queries.may_grant(actor, first, local_day(at)):
         return _("冲正由市自然资源部门或者市专班办办理。")
     if not reason.strip():
         return _("冲正要写明理由。")
@@ -299,7 +295,7 @@ def approve(
     batch: Batch, *, approved_on: date, approved_paper: str, actor: Person, at: datetime, seen: int | None = None
 ) -> Batch:
     """Note the approval of a batch whose farmland is made good."""
-    if not batch.submitted_on <= approved_on <= _day(at):
+    if not batch.submitted_on <= approved_on <= local_day(at):
         raise Refused(_("批准日期要在申报日期和今天之间。"))
     changes = {"approved_on": approved_on, "approved_paper": approved_paper}
     return advance(BATCHES, batch, "approve", actor=actor, at=at, seen=seen, changes=changes)
@@ -308,7 +304,7 @@ def approve(
 @transaction.atomic
 def call_back(batch: Batch, *, reason: str, actor: Person, at: datetime, seen: int | None = None) -> Batch:
     """Withdraw a batch that is not approved."""
-    changes = {"withdrawn_on": _day(at)}
+    changes = {"withdrawn_on": local_day(at)}
     return advance(BATCHES, batch, "withdraw", actor=actor, at=at, reason=reason, seen=seen, changes=changes)
 
 
@@ -317,9 +313,9 @@ def count(zone: Zone, *, area: Decimal, counted_on: date, note: str = "", actor:
     """Note what reserve was counted in a zone; the count before ends on that day."""
     zone = Zone.objects.select_for_update(of=("self",)).get(pk=zone.pk)
     standing = queries.standing_count(zone)
-    if not may(actor, KEEPERS, zone, _day(at)):
+    if not may(actor, KEEPERS, zone, local_day(at)):
         raise Refused(_("您的岗位不能清点%(zone)s的储备用地。") % {"zone": zone})
-    if area < 0 or counted_on > _day(at) or (standing and counted_on <= standing.counted_on):
+    if area < 0 or counted_on > local_day(at) or (standing and counted_on <= standing.counted_on):
         raise Refused(_("储备用地不能是负数；清点日期要晚于上次清点，不能晚于今天。"))
     if standing:
         standing.ended_on = counted_on
@@ -336,7 +332,7 @@ def count(zone: Zone, *, area: Decimal, counted_on: date, note: str = "", actor:
 @transaction.atomic
 def meet(contract: Contract, *, met_on: date, actor: Person, at: datetime, seen: int | None = None) -> Contract:
     """Note that the condition of the grant is met."""
-    if not contract.leased_on <= met_on <= _day(at):
+    if not contract.leased_on <= met_on <= local_day(at):
         raise Refused(_("考核通过日期要在租赁起始和今天之间。"))
     return advance(CONTRACTS, contract, "meet", actor=actor, at=at, seen=seen, changes={"met_on": met_on})
 
@@ -346,7 +342,7 @@ def grant(
     contract: Contract, *, granted_on: date, grant_years: int, actor: Person, at: datetime, seen: int | None = None
 ) -> Contract:
     """Turn the lease into a grant."""
-    if why := grant_refusal(contract, granted_on, grant_years, _day(at)):
+    if why := grant_refusal(contract, granted_on, grant_years, local_day(at)):
         raise Refused(why)
     changes = {"granted_on": granted_on, "grant_years": grant_years}
     return advance(CONTRACTS, contract, "grant", actor=actor, at=at, seen=seen, changes=changes)
@@ -355,5 +351,5 @@ def grant(
 @transaction.atomic
 def end(contract: Contract, *, reason: str, actor: Person, at: datetime, seen: int | None = None) -> Contract:
     """End a lease without a grant."""
-    changes = {"ended_on": _day(at)}
+    changes = {"ended_on": local_day(at)}
     return advance(CONTRACTS, contract, "end", actor=actor, at=at, reason=reason, seen=seen, changes=changes)

@@ -86,9 +86,7 @@ def _granted(frame: Frame) -> QuerySet[Any]:
 
 
 def _late(frame: Frame) -> QuerySet[Any]:
-    return _leases(frame).filter(
-        _stands(frame, "granted_on"), _stands(frame, "ended_on"), convert_by__lt=frame.as_of
-    )
+    return _leases(frame).filter(_stands(frame, "granted_on"), _stands(frame, "ended_on"), convert_by__lt=frame.as_of)
 
 
 def least(measures: Mapping[tuple[Any, ...], int]) -> Decimal:

@@ -25,8 +25,5 @@ urlpatterns = [
     path("contracts/", views.contracts, name="contracts"),
     path("contracts/enter/", views.enter_contract, name="enter_contracts"),
     path("contracts/<int:pk>/", views.contract, name="contract"),
-    *(
-        path(f"{name}/<int:pk>/{act}/", view, name=f"{name}_{act}")
-        for (name, act), view in views.ACT_VIEWS.items()
-    ),
+    *(path(f"{name}/<int:pk>/{act}/", view, name=f"{name}_{act}") for (name, act), view in views.ACT_VIEWS.items()),
 ]

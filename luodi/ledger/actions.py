@@ -20,6 +20,7 @@ from luodi.campaigns.rules import deadline
 from luodi.files import actions as files
 from luodi.jobs.actions import Run, enqueue, job_task
 from luodi.journal import actions as journal
+from luodi.kit.clock import local_day
 from luodi.kit.refusal import Refused
 from luodi.kit.templatetags.ui import cn_full_date
 from luodi.ledger import queries, sheets
@@ -34,10 +35,6 @@ from luodi.workdays import rules as workdays
 
 CHUNK = 20  # rows of a bulk act in one transaction: others wait that long to write
 IN_MEMORY = 4 * 1024 * 1024
-
-
-def _day(at: datetime) -> date:
-    return timezone.localtime(at).date()
 
 
 # -- saved views ----------------------------------------------------------------------------------------------
@@ -95,7 +92,7 @@ def remove(view: SavedView, *, actor: Person, at: datetime) -> None:
 
 
 def _office(actor: Person, at: datetime) -> Post:
-    posts = shares(actor, _day(at))
+    posts = shares(actor, local_day(at))
     if not posts:
         raise Refused(_("只有专班办能共享视图。"))
     return posts[-1]
@@ -104,8 +101,8 @@ def _office(actor: Person, at: datetime) -> Post:
 def _mine(view: SavedView, actor: Person, at: datetime) -> SavedView:
     """The row as it is now, if this person keeps it."""
     row = SavedView.objects.select_for_update(of=("self",)).get(pk=view.pk)
-    keeps = row.person_id == actor.pk or (row.unit_id and row.unit_id in {p.unit_id for p in shares(actor, _day(at))})
-    if not keeps:
+    shared = {post.unit_id for post in shares(actor, local_day(at))}
+    if row.person_id != actor.pk and row.unit_id not in shared:
         raise Refused(_("这个视图是别人的，不能改动。"))
     return row
 
@@ -132,7 +129,7 @@ def _assign(row: Problem, facts: Mapping[str, Any], who: Mapping[str, Any], cale
     """To the unit it was registered for; without a day, by the day its own standard gives."""
     standard = row.standard
     due_on = facts.get("due_on") or deadline(
-        _day(who["at"]), standard.deadline_days, standard.deadline_unit, add=calendar.add
+        local_day(who["at"]), standard.deadline_days, standard.deadline_unit, add=calendar.add
     )
     lead = facts.get("lead_unit") or row.lead_unit
     problems.assign(row, unit=row.unit, lead_unit=lead, due_on=due_on, **who)
@@ -184,7 +181,7 @@ def _listed(
     """The act with its lines, written down before the first is done, so that nothing is lost or done twice."""
     if earlier := BulkAct.objects.filter(once_key=key).first():
         return _own(earlier, actor), False
-    if act not in bulk_acts(actor, _day(at)):
+    if act not in bulk_acts(actor, local_day(at)):
         raise Refused(_("您的岗位不能批量办理这一项。"))
     found = list(rows.values_list("pk", "version")[: MOST + 1])
     _refuse_number(len(found), expected)
@@ -297,7 +294,7 @@ def export(asked: Asked, *, actor: Person, at: datetime) -> tuple[Export | None,
 def heading(asked: Asked, count: int, at: datetime) -> list[str]:
     """What stands above the rows: whose problems, which, how many, as of when, by whom."""
     actor, moment = asked.form.person, timezone.localtime(at)
-    post = actor.main_post(_day(at))
+    post = actor.main_post(local_day(at))
     when = f"{cn_full_date(moment)} {moment:%H:%M}"
     whole = {"scope": asked.form.scope.local_name, "place": post.unit.full_label if post else ""}
     return [
@@ -323,7 +320,7 @@ def make_sheet(run: Run) -> dict[str, Any]:
     """The job: with the rights of whoever asked; a restart makes the whole file again, which does no harm."""
     row = Export.objects.select_related("person").get(pk=run.params["export"])
     at = run.job.asked_at
-    asked = queries.read(row.person, QueryDict(row.query), _day(at))
+    asked = queries.read(row.person, QueryDict(row.query), local_day(at))
     count = asked.rows.order_by().count()
     with TemporaryFile() as target:
         rows = _counted(asked.all_rows().iterator(chunk_size=1000), partial(run.progress, total=count))

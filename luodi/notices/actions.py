@@ -6,7 +6,7 @@ nothing to do, may run in several workers at once, and may be run again.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Any
 
@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from luodi.journal import actions as journal
 from luodi.journal.models import Entry
 from luodi.journal.rules import SYSTEM, missing_from
+from luodi.kit.clock import local_day
 from luodi.kit.refusal import Refused
 from luodi.kit.secret import seal
 from luodi.notices import queries
@@ -48,10 +49,6 @@ from luodi.problems.models import Problem
 ROBOTS: Mapping[str, Any] = {Channel.Service.WECOM: NotifyWeComBot, Channel.Service.DINGTALK: NotifyDingTalk}
 CHUNK = 500
 SENT_AT_ONCE = 20  # a round of the worker must not be all sending
-
-
-def _day(at: datetime) -> date:
-    return timezone.localtime(at).date()
 
 
 @dataclass(frozen=True)
@@ -108,7 +105,7 @@ def _tell(entries: list[Entry], at: datetime) -> int:
     if not entries:
         return 0
     rows = Problem.objects.select_related("unit", "handler").in_bulk({e.row_id for e in entries})
-    roster, words, heard = queries.roster(_day(at)), [], []
+    roster, words, heard = queries.roster(local_day(at)), [], []
     for entry in entries:
         if (problem := rows.get(entry.row_id)) is None:
             continue
@@ -130,7 +127,7 @@ def _give(words: list[Word], at: datetime) -> int:
     wanted: dict[int, set[int]] = {}
     for word in words:
         wanted.setdefault(word.person.pk, set()).add(word.problem.pk)
-    seen = {pk: queries.seen_by(people[pk], problems, _day(at)) for pk, problems in wanted.items()}
+    seen = {pk: queries.seen_by(people[pk], problems, local_day(at)) for pk, problems in wanted.items()}
     chosen = queries.choices(people)
     notices = []
     for word in words:
@@ -146,14 +143,14 @@ def _give(words: list[Word], at: datetime) -> int:
 
 def remind(*, at: datetime) -> int:
     """Once a day: tell handlers of limits that are near or past. Returns how many notices were made."""
-    if queries.done_on(REMIND, _day(at)):
+    if queries.done_on(REMIND, local_day(at)):
         return 0
     with transaction.atomic():
         if not _first_today(REMIND, at):
             return 0
-        roster, words = queries.roster(_day(at)), []
-        for problem in queries.near_limit(_day(at)):
-            if found := limit_cause(problem, _day(at)):
+        roster, words = queries.roster(local_day(at)), []
+        for problem in queries.near_limit(local_day(at)):
+            if found := limit_cause(problem, local_day(at)):
                 verb, cause = found
                 told = handlers(problem, Act(verb, {}), roster)
                 words += [Word(person, cause, Kind.DUE, verb, problem) for person in told]
@@ -163,7 +160,7 @@ def remind(*, at: datetime) -> int:
 def _first_today(name: str, at: datetime) -> bool:
     """Take a daily duty for today, in the caller's transaction; False if another worker has done it."""
     mark = _mark(name, at)
-    if _day(mark.moved_at) >= _day(at):
+    if local_day(mark.moved_at) >= local_day(at):
         return False
     mark.moved_at = at
     mark.save(update_fields=["moved_at"])
@@ -324,7 +321,7 @@ def add_channel(
     *, unit: Unit, service: str, name: str, address: str, kinds: list[str], actor: Person, at: datetime
 ) -> Channel:
     """Let the robot of a unit's group speak; `address` is apprise's, and is kept sealed."""
-    if not Unit.objects.filter(units_of(actor, _day(at)), pk=unit.pk).exists():
+    if not Unit.objects.filter(units_of(actor, local_day(at)), pk=unit.pk).exists():
         raise Refused(_("您的岗位不能为%(unit)s设置群通知。") % {"unit": unit})
     if Channel.objects.filter(unit=unit, name=name).exists():
         raise Refused(_("%(unit)s已有名为“%(name)s”的群。") % {"unit": unit, "name": name})
@@ -351,7 +348,7 @@ def try_channel(channel: Channel, *, actor: Person, at: datetime) -> None:
 @transaction.atomic
 def _change(channel: Channel, verb: str, actor: Person, at: datetime, change: Callable[..., object]) -> None:
     row = Channel.objects.filter(pk=channel.pk)
-    if not row.visible_to(actor, _day(at)).exists():
+    if not row.visible_to(actor, local_day(at)).exists():
         raise Refused(_("您的岗位不能为%(unit)s设置群通知。") % {"unit": channel.unit})
     change(row)
     journal.record(f"notices.channel.{verb}", actor=actor, at=at, row=channel, place=channel.unit.place)

@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from luodi.journal.models import Entry
+from luodi.kit.clock import local_day
 from luodi.kit.pages import Count, capped_count
 from luodi.notices.models import SENTENCES, Choice, Delivery, Kind, Mark, Notice
 from luodi.notices.rules import GAP_PATIENCE, GROUP_LINES, SOON_DAYS, Roster
@@ -116,7 +117,7 @@ class Letter:
 def letter(person: Person, at: datetime) -> Letter | None:
     """One person's digest in the person's language; None when nothing is left to tell."""
     rows = list(to_mail(at).filter(person=person).select_related("problem").order_by("-pk"))
-    day = timezone.localtime(at).date()
+    day = local_day(at)
     told = [notice for notice, seen in readable(rows, person, day) if seen]
     if not told:
         return None

@@ -10,11 +10,11 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from luodi.journal import actions as journal
 from luodi.journal.rules import Actor
+from luodi.kit.clock import local_day
 from luodi.kit.refusal import Refused
 from luodi.kit.sm3 import sm3
 from luodi.orgs.models import ADMIN_ROLES, BUSINESS_ROLES, Draft, Person, Post, Role, SignIn, Token, Unit, UnitKind
@@ -62,7 +62,7 @@ def admit(
     person = Person(**facts, must_change=True, password=make_password(None))
     if password is not None:
         _check_password(password, person)
-        person.password, person.password_on = make_password(password), timezone.localtime(at).date()
+        person.password, person.password_on = make_password(password), local_day(at)
     person.save()
     journal.record("orgs.person.admit", actor=actor, at=at, row=person)
     return person
@@ -80,7 +80,7 @@ def set_password(person: Person, password: str, *, actor: Actor, at: datetime, m
     """Give a person a new password; `must_change` when somebody else chose it."""
     _check_password(password, person)
     person.password, person.must_change = make_password(password), must_change
-    person.password_on = timezone.localtime(at).date()
+    person.password_on = local_day(at)
     person.save(update_fields=["password", "must_change", "password_on"])
     journal.record("orgs.person.password", actor=actor, at=at, row=person)
 
@@ -214,7 +214,7 @@ def issue_token(
 
     It works up to but not including `expires_on`, at most a year from today. Refused beyond ten at a time.
     """
-    day = timezone.localtime(at).date()
+    day = local_day(at)
     if not day < expires_on <= day + LONGEST_TOKEN:
         raise Refused(_("到期日要在今天之后、一年以内。"))
     if not scopes or set(scopes) - set(Token.Scope.values):

@@ -8,7 +8,6 @@ from typing import Any, cast
 
 from django.db import transaction
 from django.db.models import Max, Prefetch, prefetch_related_objects
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from luodi.campaigns.models import Campaign, EvidenceItem
@@ -16,6 +15,7 @@ from luodi.campaigns.queries import standards_in_force
 from luodi.files import actions as files
 from luodi.flow.actions import advance
 from luodi.journal import actions as journal
+from luodi.kit.clock import local_day
 from luodi.kit.refusal import Refused
 from luodi.orgs.models import Person, Role, Unit
 from luodi.problems.models import (
@@ -38,10 +38,6 @@ from luodi.problems.rules import FLOW, content_sm3, dossier_of, may_be_responsib
 REVISABLE = frozenset(
     "title description cause project_name project_code project_owner responsible_name is_priority from_above".split()
 )
-
-
-def _day(at: datetime) -> date:
-    return timezone.localtime(at).date()
 
 
 def _one_more_return(problem: Problem) -> int:
@@ -69,10 +65,10 @@ def register_many(
     )
     problems = []
     for fields in rows:
-        _check_registration(campaign, fields, actor, _day(at))
+        _check_registration(campaign, fields, actor, local_day(at))
         batch = fields["batch"]
         next_serial[batch] = next_serial.get(batch, 0) + 1
-        problems.append(new_problem(campaign, fields, next_serial[batch], standards, _day(at)))
+        problems.append(new_problem(campaign, fields, next_serial[batch], standards, local_day(at)))
     Problem.objects.bulk_create(problems, batch_size=500)
     DossierItem.objects.bulk_create((line for p in problems for line in dossier_of(p)), batch_size=500)
     act = partial(journal.entry_for, "problems.register", actor=actor, at=at, reason=reason)
@@ -132,9 +128,9 @@ def assign(
 
 def new_assignment(problem: Problem, due_on: date, at: datetime) -> None:
     """End the standing assignment and begin another on the same day."""
-    Assignment.objects.filter(problem=problem, ended_on=None).update(ended_on=_day(at))
+    Assignment.objects.filter(problem=problem, ended_on=None).update(ended_on=local_day(at))
     Assignment.objects.create(
-        problem=problem, unit=problem.unit, lead_unit=problem.lead_unit, assigned_on=_day(at), due_on=due_on
+        problem=problem, unit=problem.unit, lead_unit=problem.lead_unit, assigned_on=local_day(at), due_on=due_on
     )
 
 
@@ -143,7 +139,7 @@ def decline(problem: Problem, *, reason: str, actor: Person, at: datetime, seen:
     """The unit objects to the assignment; the office assigns anew."""
     changes = {"due_on": None, "return_count": _one_more_return}
     problem = advance(FLOW, problem, "decline", actor=actor, at=at, reason=reason, seen=seen, changes=changes)
-    Assignment.objects.filter(problem=problem, ended_on=None).update(ended_on=_day(at))
+    Assignment.objects.filter(problem=problem, ended_on=None).update(ended_on=local_day(at))
     _note_return(problem, Status.ASSIGNED, reason, actor, at)
     return problem
 
@@ -157,7 +153,7 @@ def hand_over(
     problem: Problem, *, successor: Person, reason: str, actor: Person, at: datetime, seen: int | None = None
 ) -> Problem:
     """Give the handling of an open problem to a colleague of the same unit."""
-    if not any(p.role == Role.CLERK and p.unit_id == problem.unit_id for p in successor.posts_on(_day(at))):
+    if not any(p.role == Role.CLERK and p.unit_id == problem.unit_id for p in successor.posts_on(local_day(at))):
         raise Refused(_("%(name)s不是%(unit)s的经办人，不能接手。") % {"name": successor, "unit": problem.unit})
     changes = {"handler": successor}
     return advance(FLOW, problem, "hand_over", actor=actor, at=at, reason=reason, seen=seen, changes=changes)
@@ -240,7 +236,7 @@ def withdraw_evidence(evidence: Evidence, *, reason: str, actor: Person, at: dat
     if evidence.removed_on is not None:
         raise Refused(_("“%(name)s”已经撤下。") % {"name": evidence.name})
     problem = evidence.entry.problem
-    Evidence.objects.filter(pk=evidence.pk, removed_on=None).update(removed_on=_day(at))
+    Evidence.objects.filter(pk=evidence.pk, removed_on=None).update(removed_on=local_day(at))
     changes = {"evidence_have": _proven}  # counted under the lock: uploads come in parallel
     facts = {"withdrawn": evidence.stored.sm3, "line": evidence.entry.title}
     return advance(FLOW, problem, "prove", actor=actor, at=at, reason=reason, changes=changes, facts=facts)
@@ -268,7 +264,7 @@ def report(problem: Problem, *, actor: Person, at: datetime, seen: int | None = 
     """Report it rectified, under the leader's signature."""
     problem = advance(FLOW, problem, "report", actor=actor, at=at, seen=seen)
     signature, handler = problem.signatures.order_by("-pk")[0], problem.handler_id or actor.pk
-    Rectification.objects.create(problem=problem, rectified_on=_day(at), signature=signature, handler_id=handler)
+    Rectification.objects.create(problem=problem, rectified_on=local_day(at), signature=signature, handler_id=handler)
     return problem
 
 
@@ -294,7 +290,7 @@ def check(
 ) -> Problem:
     """Compare ledger and evidence line by line (line id → finding). A restricted line only by a discipline officer."""
     lines = {line.pk: line for line in problem.dossier.all()}
-    discipline = Role.DISCIPLINE in actor.roles_on(_day(at))
+    discipline = Role.DISCIPLINE in actor.roles_on(local_day(at))
     _refuse_strangers(findings, lines)
     facts = []
     for pk, found in findings.items():
@@ -304,9 +300,9 @@ def check(
         if found.finding != Finding.MATCH and not found.note.strip():
             raise Refused(_("“%(line)s”不是相符，请写明核对说明。") % {"line": line.title})
         facts.append({"line": line.title, "finding": found.finding})
-    Verdict.objects.filter(entry__in=findings, ended_on=None).update(ended_on=_day(at))
+    Verdict.objects.filter(entry__in=findings, ended_on=None).update(ended_on=local_day(at))
     Verdict.objects.bulk_create(
-        Verdict(entry_id=pk, finding=f.finding, note=f.note.strip(), decided_on=_day(at), decided_by=actor)
+        Verdict(entry_id=pk, finding=f.finding, note=f.note.strip(), decided_on=local_day(at), decided_by=actor)
         for pk, f in findings.items()
     )
     return advance(FLOW, problem, "check", actor=actor, at=at, seen=seen, facts={"lines": facts})
@@ -322,15 +318,15 @@ def verify(problem: Problem, *, actor: Person, at: datetime, seen: int | None = 
     """The city's inspector confirms that ledger and evidence agree on every line."""
     problem = advance(FLOW, problem, "verify", actor=actor, at=at, seen=seen)
     handler = cast(int, problem.handler_id)  # claimed, so it has one
-    Verification.objects.create(problem=problem, verified_on=_day(at), verifier=actor, handler_id=handler)
+    Verification.objects.create(problem=problem, verified_on=local_day(at), verifier=actor, handler_id=handler)
     return problem
 
 
 @transaction.atomic
 def close(problem: Problem, *, actor: Person, at: datetime, seen: int | None = None) -> Problem:
     """Strike it off the ledger."""
-    problem = advance(FLOW, problem, "close", actor=actor, at=at, seen=seen, changes={"closed_on": _day(at)})
-    Closure.objects.create(problem=problem, closed_on=_day(at), closed_by=actor)
+    problem = advance(FLOW, problem, "close", actor=actor, at=at, seen=seen, changes={"closed_on": local_day(at)})
+    Closure.objects.create(problem=problem, closed_on=local_day(at), closed_by=actor)
     return problem
 
 
@@ -344,7 +340,7 @@ def send_back(
         changes["due_on"] = due_on
     _refuse_past(due_on, at)
     problem = advance(FLOW, problem, "send_back", actor=actor, at=at, reason=reason, seen=seen, changes=changes)
-    Verification.objects.filter(problem=problem, ended_on=None).update(ended_on=_day(at))
+    Verification.objects.filter(problem=problem, ended_on=None).update(ended_on=local_day(at))
     _note_return(problem, problem.returned_from, reason, actor, at)
     if due_on:
         new_assignment(problem, due_on, at)
@@ -375,25 +371,26 @@ def reopen(
     problem = advance(
         FLOW, problem, "reopen", actor=actor, at=at, reason=reason, seen=seen, changes=changes, facts={"cause": cause}
     )
-    Closure.objects.filter(problem=problem, reopened_on=None).update(reopened_on=_day(at), cause=cause, reason=reason)
+    ended = {"reopened_on": local_day(at), "cause": cause, "reason": reason}
+    Closure.objects.filter(problem=problem, reopened_on=None).update(**ended)
     _begin_again(problem, due_on, at)
     return problem
 
 
 def _begin_again(problem: Problem, due_on: date, at: datetime) -> None:
     """What was reported, checked and verified no longer stands; the unit has a new day."""
-    Rectification.objects.filter(problem=problem, voided_on=None).update(voided_on=_day(at))
-    Verification.objects.filter(problem=problem, ended_on=None).update(ended_on=_day(at))
-    Verdict.objects.filter(entry__problem=problem, ended_on=None).update(ended_on=_day(at))
+    Rectification.objects.filter(problem=problem, voided_on=None).update(voided_on=local_day(at))
+    Verification.objects.filter(problem=problem, ended_on=None).update(ended_on=local_day(at))
+    Verdict.objects.filter(entry__problem=problem, ended_on=None).update(ended_on=local_day(at))
     new_assignment(problem, due_on, at)
 
 
 def _note_return(problem: Problem, came_from: str, reason: str, actor: Person, at: datetime) -> None:
     Return.objects.create(
-        problem=problem, returned_on=_day(at), from_status=Status(came_from), reason=reason, returned_by=actor
+        problem=problem, returned_on=local_day(at), from_status=Status(came_from), reason=reason, returned_by=actor
     )
 
 
 def _refuse_past(due_on: date | None, at: datetime) -> None:
-    if due_on and due_on < _day(at):
+    if due_on and due_on < local_day(at):
         raise Refused(_("整改时限 %(due)s 早于今天。") % {"due": due_on})

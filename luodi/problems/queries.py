@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import F, Prefetch, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +14,7 @@ from luodi.campaigns.models import Campaign, Category
 from luodi.campaigns.queries import categories
 from luodi.flow.rules import Option, Words
 from luodi.kit import values
+from luodi.kit.clock import local_day
 from luodi.kit.pages import Count, counted_together, first_together
 from luodi.orgs.models import Person, Role, Unit
 from luodi.orgs.rules import may, reach_q
@@ -86,7 +86,7 @@ def todo(person: Person, day: date) -> list[QuerySet[Problem]]:
 
 def agenda(person: Person, at: datetime, limit: int = 100) -> Agenda:
     """My work today: overdue, due today, due within seven days, later."""
-    day = timezone.localtime(at).date()
+    day = local_day(at)
     waiting = todo(person, day)
     first = first_together(waiting, "due_on", limit)
     rows = Problem.objects.select_related("unit", "lead_unit", "category", "handler").in_bulk(first)

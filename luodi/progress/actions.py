@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from luodi.files import actions as files
 from luodi.journal import actions as journal
+from luodi.kit.clock import local_day
 from luodi.kit.refusal import Refused
 from luodi.orgs.models import Person, Unit
 from luodi.progress import queries, sheets
@@ -17,12 +17,9 @@ from luodi.progress.rules import Scope, hindrance
 from luodi.progress.sheets import Reading
 from luodi.projects import actions as projects
 from luodi.projects.actions import Report
+from luodi.projects.queries import places_to_report
 
 CHECKED = ["findings", "totals", "row_count", "good_count"]
-
-
-def _day(at: datetime) -> date:
-    return timezone.localtime(at).date()
 
 
 @transaction.atomic
@@ -31,16 +28,16 @@ def upload(content: bytes, *, name: str, unit: Unit, month_on: date, actor: Pers
 
     Raises Refused with one sentence: not one's county, a month to come, wrong kind, damaged, no header found.
     """
-    if not queries.places(actor, _day(at)).filter(pk=unit.pk).exists():
+    if not places_to_report(actor, local_day(at)).filter(pk=unit.pk).exists():
         raise Refused(_("您的岗位不能填报%(unit)s的项目进度。") % {"unit": unit})
-    if month_on > _day(at):
+    if month_on > local_day(at):
         raise Refused(_("%(month)s 还没有到，不能填报。") % {"month": f"{month_on:%Y-%m}"})
     sheet = queries.workbook(content, name).chosen
     batch = MonthlySheet(
         unit=unit, month_on=month_on.replace(day=1), person=actor, file_name=name[-200:], sheet_name=sheet.name[:100],
         mapping=sheets.match(sheet), uploaded_at=at,
     )  # fmt: skip
-    _note(batch, queries.check(batch, sheet, at, _day(at)))
+    _note(batch, queries.check(batch, sheet, at, local_day(at)))
     batch.stored = files.store(content, name=name, actor=actor, at=at)
     batch.save()
     after = {"month_on": batch.month_on, "rows": batch.row_count, "good": batch.good_count, "sm3": batch.stored.sm3}
@@ -61,7 +58,7 @@ def correct(
         raise Refused(_("表里没有第 %(n)s 行。") % {"n": row_number})
     number = str(row_number)
     batch.corrections[number] = batch.corrections.get(number, {}) | dict(typed)
-    _note(batch, queries.check(batch, sheet, at, _day(at)))
+    _note(batch, queries.check(batch, sheet, at, local_day(at)))
     batch.save(update_fields=["corrections", *CHECKED])
     return batch
 
@@ -70,7 +67,7 @@ def correct(
 def run(batch: MonthlySheet, *, scope: str = Scope.ALL, actor: Person, at: datetime) -> MonthlySheet:
     """Check again and tell the month of every good row, all or none. Raises Refused."""
     batch = _mine(batch, actor)
-    reading = queries.check(batch, queries.sheet_of(batch), at, _day(at))
+    reading = queries.check(batch, queries.sheet_of(batch), at, local_day(at))
     _note(batch, reading)
     if why := hindrance(batch, scope, queries.missing(batch.mapping)):
         raise Refused(why)

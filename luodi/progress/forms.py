@@ -8,20 +8,21 @@ from django.utils.translation import gettext_lazy as _
 
 from luodi.kit.forms import FullNameField
 from luodi.orgs.models import Person, Unit
-from luodi.progress.queries import places
 from luodi.progress.sheets import last_month
+from luodi.projects.queries import places_to_report
 
 
 class MonthForm(forms.Form):
-    """A county and a month."""
+    """A county and a month: of this year, and in January the last one of the year before."""
 
     unit = FullNameField(Unit.objects.none(), label=_("县市区"), empty_label=None, to_field_name="code")
     month_on = forms.ChoiceField(label=_("月份"))
 
     def __init__(self, *args: Any, person: Person, day: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = places(person, day)  # type: ignore[attr-defined]
+        self.fields["unit"].queryset = places_to_report(person, day)  # type: ignore[attr-defined]
         months = [date(day.year, month, 1) for month in range(day.month, 0, -1)]
+        months += [] if last_month(day) in months else [last_month(day)]
         self.fields["month_on"].choices = [(one.isoformat(), f"{one:%Y-%m}") for one in months]  # type: ignore[attr-defined]
         self.initial.setdefault("month_on", last_month(day).isoformat())
 

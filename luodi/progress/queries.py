@@ -14,7 +14,7 @@ from luodi.progress import sheets
 from luodi.progress.models import MonthlySheet
 from luodi.progress.rules import MOST_ROWS
 from luodi.progress.sheets import Reading
-from luodi.projects.queries import Known, places_to_report
+from luodi.projects.queries import Known
 
 KEEP = ("name", "amount")  # what a phone shows of a row too
 
@@ -81,8 +81,3 @@ def template(unit: Unit, month_on: date, person: Person, day: date) -> bytes:
 def mine(person: Person) -> Any:
     """A person's own sheets: nobody else's business until the months are told."""
     return MonthlySheet.objects.filter(person=person).select_related("unit", "stored", "person")
-
-
-def places(person: Person, day: date) -> Any:
-    """The counties this person may tell about."""
-    return places_to_report(person, day)

@@ -264,7 +264,6 @@ def _absent(known: Known, rows: Sequence[CheckedRow], month_on: date) -> Iterabl
     there = {row.project.pk for row in rows if row.project}
     everybody = [one for group in known.by_name.values() for one in group]
     left = [one.name for one in everybody if one.pk not in there and one.year == month_on.year]
-    left = [name for name in left if name]
     if left:
         some = _t("、").join(left[:5])
         yield _t("表里没有 %(n)s 个有计划的项目，它们这个月不会有数：%(some)s。") % {"n": len(left), "some": some}

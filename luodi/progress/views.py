@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from luodi.kit.clock import now, today
 from luodi.kit.pages import page
 from luodi.kit.refusal import Refused
-from luodi.kit.views import refused
+from luodi.kit.views import refused, sheet_file
 from luodi.orgs.models import Role
 from luodi.orgs.rules import allow
 from luodi.progress import actions, queries
@@ -22,19 +22,10 @@ from luodi.progress.forms import MonthForm, UploadForm
 from luodi.progress.models import MonthlySheet
 from luodi.progress.rules import Scope, hindrance
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 def _mine(request: HttpRequest, pk: int) -> MonthlySheet:
     found: MonthlySheet = get_object_or_404(queries.mine(request.user), pk=pk)
     return found
-
-
-def _file(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 @allow(Role.OFFICE, Role.CLERK)
@@ -73,7 +64,7 @@ def template(request: HttpRequest) -> HttpResponse:
         return refused(request, _("请选县市区和月份。"), 422)
     unit, month_on = form.cleaned_data["unit"], form.cleaned_data["month_on"]
     name = _("%(place)s%(month)s重点项目进度表.xlsx") % {"place": unit.full_label, "month": f"{month_on:%Y-%m}"}
-    return _file(queries.template(unit, month_on, request.user, today()), name)
+    return sheet_file(queries.template(unit, month_on, request.user, today()), name)
 
 
 @allow(Role.OFFICE, Role.CLERK)
@@ -93,7 +84,7 @@ def _shown(request: HttpRequest, row: MonthlySheet, fault: str = "", status: int
         "missing": missing,
         "unused": [h for i, h in enumerate(source.headers) if h and i not in row.mapping.values()],
         "matched": [(columns.titles()[name], source.headers[place]) for name, place in row.mapping.items()],
-        "sheet": queries.shown(row, source, int(start) if start.isdigit() else 0, everything or not row.is_open),
+        "sheet": queries.shown(row, source, int(start) if start.isdecimal() else 0, everything or not row.is_open),
         "everything": everything or not row.is_open,
         "notices": reading.notices if reading else [],
         "totals": len(source.totals),
@@ -113,7 +104,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Put text in place of wrong cells of one row: `row`, and `cell-<field>` each."""
     row, number = _mine(request, pk), request.POST.get("row", "")
     typed = {name: request.POST[f"cell-{name}"][:2000] for name in columns.COLUMNS if f"cell-{name}" in request.POST}
-    if not number.isdigit() or not typed:
+    if not number.isdecimal() or not typed:
         return refused(request, _("页面不完整，请刷新后再改。"))
     try:
         row = actions.correct(row, int(number), typed, actor=request.user, at=now())
@@ -150,4 +141,4 @@ def marked(request: HttpRequest, pk: int) -> HttpResponse:
     """My own sheet with the wrong cells tinted and commented."""
     row = _mine(request, pk)
     stem = row.file_name.rpartition(".")[0] or row.file_name
-    return _file(queries.marked(row, now(), today()), _("%(name)s（标注错误）.xlsx") % {"name": stem})
+    return sheet_file(queries.marked(row, now(), today()), _("%(name)s（标注错误）.xlsx") % {"name": stem})

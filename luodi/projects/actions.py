@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from luodi.flow.actions import advance
 from luodi.journal import actions as journal
 from luodi.journal.rules import Actor
+from luodi.kit.clock import local_day
 from luodi.kit.refusal import Refused
 from luodi.kit.sm3 import sm3
 from luodi.orgs.models import Person
@@ -53,10 +53,6 @@ AMENDABLE = (
 REPORTED = ("year_amount", "done_amount", "month_on", "progress", "obstacle", "started_on", "reached", "version")
 
 
-def _day(at: datetime) -> date:
-    return timezone.localtime(at).date()
-
-
 @transaction.atomic
 def load_definition(folder: str | Path, *, pack: str, actor: Actor, at: datetime) -> Definition:
     """Load `projects.yaml` of a pack folder. The same content again does nothing; changed content needs a higher
@@ -91,7 +87,7 @@ def enter_many(listed: Sequence[Mapping[str, Any]], *, actor: Person, at: dateti
     Each mapping has what `ProjectForm` cleans to; with `year`, `list_kind`, `plan_amount` (万元) and `due_on` its first
     plan, which only planners may issue; `steps` maps milestones to (planned day, day reached). Raises Refused.
     """
-    day = _day(at)
+    day = local_day(at)
     rows = [_new_project(fields, actor, day) for fields in listed]
     if why := queries.known_refusal(rows):
         raise Refused(why)
@@ -169,7 +165,7 @@ def plan(
     seen: int | None = None,
 ) -> Project:
     """Issue the plan of a year, or a new version of it with the reason; the old version stays on record."""
-    day, standing = _day(at), queries.standing_plan(project, year)
+    day, standing = local_day(at), queries.standing_plan(project, year)
     if why := plan_refusal(project, year, amount, standing, reason):
         raise Refused(why)
     months = queries.months_of([project]).get(project.pk, {})
@@ -212,7 +208,7 @@ def report_many(
     reports: Sequence[Report], *, month_on: date, actor: Person, at: datetime, seen: int | None = None
 ) -> list[Project]:
     """Tell the month of many projects, all or none, in few statements. Raises Refused with the project's name."""
-    day, month_on = _day(at), first_of(month_on)
+    day, month_on = local_day(at), first_of(month_on)
     ids = [one.project.pk for one in reports]
     rows = {row.pk: row for row in Project.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")}
     months = queries.months_of(rows.values())
@@ -285,7 +281,7 @@ def correct(
 
     As of a day before the correction the old amount is still the answer.
     """
-    month_on, day = first_of(month_on), _day(at)
+    month_on, day = first_of(month_on), local_day(at)
     old = MonthlyInvestment.objects.select_for_update(of=("self",)).filter(
         project=project, month_on=month_on, ended_on=None
     ).first()  # fmt: skip
@@ -334,7 +330,7 @@ def reach(
     A day once noted is changed only with a reason.
     """
     milestone = Milestone.objects.select_for_update(of=("self",)).get(project=project, kind=kind)
-    if why := reach_refusal(milestone, reached_on, _day(at), reason, exempt, note):
+    if why := reach_refusal(milestone, reached_on, local_day(at), reason, exempt, note):
         raise Refused(why)
     milestone.planned_on, milestone.reached_on = planned_on, reached_on
     milestone.exempt, milestone.note = exempt, note.strip()
@@ -352,7 +348,7 @@ def land(project: Project, *, landed_on: date, actor: Person, at: datetime, seen
     steps = queries.milestones_of(project)
     why = FLOW.refusal(project, "land", actor, at) or landing_refusal(queries.done_steps(steps), terms.landed)
     last = max((one.reached_on for one in steps if one.kind in terms.landed and one.reached_on), default=None)
-    if not why and (landed_on > _day(at) or (last and landed_on < last)):
+    if not why and (landed_on > local_day(at) or (last and landed_on < last)):
         why = _("落地日期要在 %(first)s 至今天之间。") % {"first": last or project.entered_on}
     if why:
         raise Refused(why)
@@ -366,7 +362,7 @@ def land(project: Project, *, landed_on: date, actor: Person, at: datetime, seen
 def stall(project: Project, *, reason: str, actor: Person, at: datetime, seen: int | None = None) -> Project:
     """Say that nothing moves any more, and why."""
     project = advance(FLOW, project, "stall", actor=actor, at=at, reason=reason, seen=seen)
-    Stall.objects.create(project=project, stalled_on=_day(at), reason=reason.strip(), stalled_by=actor)
+    Stall.objects.create(project=project, stalled_on=local_day(at), reason=reason.strip(), stalled_by=actor)
     return project
 
 
@@ -374,14 +370,14 @@ def stall(project: Project, *, reason: str, actor: Person, at: datetime, seen: i
 def resume(project: Project, *, reason: str, actor: Person, at: datetime, seen: int | None = None) -> Project:
     """Say that it goes on, and how that came."""
     project = advance(FLOW, project, "resume", actor=actor, at=at, reason=reason, seen=seen)
-    Stall.objects.filter(project=project, resumed_on=None).update(resumed_on=_day(at), remedy=reason.strip())
+    Stall.objects.filter(project=project, resumed_on=None).update(resumed_on=local_day(at), remedy=reason.strip())
     return project
 
 
 @transaction.atomic
 def publish(fields: Mapping[str, Any], *, city_code: str, actor: Person, at: datetime) -> ExternalFigure:
     """Enter a figure that others count, with the paper it stands in; a newer paper about the same month replaces it."""
-    day = _day(at)
+    day = local_day(at)
     if fields["published_on"] > day:
         raise Refused(_("发布日期 %(day)s 还没有到。") % {"day": fields["published_on"]})
     row = ExternalFigure(city_code=city_code, entered_by=actor, **fields)

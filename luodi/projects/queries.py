@@ -111,16 +111,11 @@ def _content(pk: int, sm3: str) -> Any:
     return Definition.objects.get(pk=pk, sm3=sm3).content
 
 
-def definition_in_force(pack: str = "") -> Definition | None:
-    """The newest definition of a pack (of any pack without one named)."""
-    rows = Definition.objects.filter(pack=pack) if pack else Definition.objects.all()
-    return rows.defer("content").order_by("-loaded_at", "-pk").first()
-
-
 def terms(city_code: str) -> Terms:
     """What the pack of the city's current campaign says. Refused while none is loaded."""
     campaign = current(city_code)
-    found = definition_in_force(campaign.pack) if campaign else None
+    rows = Definition.objects.filter(pack=campaign.pack) if campaign else Definition.objects.none()
+    found = rows.defer("content").order_by("-loaded_at", "-pk").first()
     if found is None:
         raise Refused(_("还没有装入项目口径（活动包里的 projects.yaml），请系统管理员装入活动包。"))
     content = _content(found.pk, found.sm3)
@@ -200,8 +195,10 @@ class MonthLine:
 
 
 def month_lines(project: Project) -> list[MonthLine]:
-    """The months of the plan's year, each with what it was corrected from."""
-    rows = project.months.filter(month_on__year=project.year or 0).select_related("recorded_by").order_by("pk")
+    """The months of the plan's year, each with what it was corrected from; none without a plan."""
+    if project.year is None:
+        return []
+    rows = project.months.filter(month_on__year=project.year).select_related("recorded_by").order_by("pk")
     entries = list(rows)
     standing = {one.month_on: one.amount for one in entries if one.ended_on is None}
     found = []
@@ -342,6 +339,3 @@ def places_to_report(person: Person, day: date) -> QuerySet[Unit]:
 def standing_plan(project: Project, year: int) -> PlanVersion | None:
     """The plan of the year in force."""
     return PlanVersion.objects.filter(project=project, year=year, ended_on=None).first()
-
-
-

@@ -217,9 +217,7 @@ def reach_refusal(
     return None
 
 
-def new_steps(
-    project: Project, wanted: Mapping[str, tuple[date | None, date | None]], day: date
-) -> list[Milestone]:
+def new_steps(project: Project, wanted: Mapping[str, tuple[date | None, date | None]], day: date) -> list[Milestone]:
     """All steps of the way, unsaved, with the days that are known (planned, reached). Refused for a day to come."""
     made = []
     for kind, seq in STEP_ORDER.items():

@@ -19,14 +19,13 @@ from luodi.kit.clock import now, today
 from luodi.kit.pages import capped_count, in_order, page
 from luodi.kit.refusal import Refused
 from luodi.kit.templatetags.ui import cn_full_date
-from luodi.kit.views import refused
+from luodi.kit.views import XLSX, refused
 from luodi.orgs.models import Role
 from luodi.orgs.rules import BUSINESS, View, allow
 from luodi.projects import actions, forms, queries, sheets
 from luodi.projects.models import Project
 from luodi.projects.rules import FLOW
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST = 20_000  # rows of one export
 # What each act asks for, and what it does.
 ACTS: dict[str, tuple[type[forms.ActForm], Callable[..., Project]]] = {
@@ -197,7 +196,7 @@ def amend(request: HttpRequest, pk: int) -> HttpResponse:
     fault = ""
     if form.is_valid():
         try:
-            version = int(seen) if seen.isdigit() else None
+            version = int(seen) if seen.isdecimal() else None
             actions.amend(row, form.cleaned_data, seen=version, actor=request.user, at=now())
         except Refused as why:
             fault = str(why)

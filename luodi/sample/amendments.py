@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from luodi.amendments import actions
 from luodi.campaigns.models import Campaign
+from luodi.kit.clock import local_day
 from luodi.orgs.models import Person
 from luodi.problems import actions as problems
 from luodi.problems.models import OUT, Problem
@@ -65,10 +66,6 @@ def acts(campaign: Campaign, cases: Mapping[str, Case], people: Mapping[str, Per
     return later
 
 
-def _day(at: datetime) -> date:
-    return timezone.localtime(at).date()
-
-
 class Desk:
     """Who asks and decides; `kept` remembers what was asked about in the morning until it is decided."""
 
@@ -90,7 +87,7 @@ class Desk:
 
     def more_time(self, row: Problem, days: int, reason: str, at: datetime) -> None:
         """The clerk asks for so many days beyond the limit."""
-        until = max(row.due_on or _day(at), _day(at)) + timedelta(days=days)
+        until = max(row.due_on or local_day(at), local_day(at)) + timedelta(days=days)
         actions.ask_extension(row, new_due_on=until, reason=reason, actor=self.clerk(row), at=at)
 
     def ask_more_time(self, key: str, reason: str, at: datetime) -> None:
@@ -110,7 +107,7 @@ class Desk:
         rows = Problem.objects.filter(county_code=county, batch="base").exclude(status__in=OUT)
         one = rows.select_related("unit", "category").order_by("code")[0]
         same = ("batch", "source", "unit", "category", "description", "project_name", "project_code", "project_owner")
-        fields = {name: getattr(one, name) for name in same} | {"title": title or one.title, "found_on": _day(at)}
+        fields = {name: getattr(one, name) for name in same} | {"title": title or one.title, "found_on": local_day(at)}
         self.first[key] = one
         self.kept[key] = problems.register(self.campaign, fields, actor=self.people[who], at=at)
 
@@ -126,7 +123,7 @@ class Desk:
 
     def urge(self, number: int, at: datetime) -> None:
         """The city's office urges on what is past its limit, the longest first."""
-        late = Problem.objects.unfinished().overdue(_day(at)).order_by("due_on", "code")
+        late = Problem.objects.unfinished().overdue(local_day(at)).order_by("due_on", "code")
         for row in late[number : number + 1]:
             actions.urge(row, reason=URGED[number % len(URGED)], actor=self.people["li"], at=at)
 

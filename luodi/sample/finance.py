@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from luodi.finance import actions
 from luodi.finance.models import Bank, Credit, EventKind, LoanClass, Need
+from luodi.kit.clock import local_day
 from luodi.orgs.models import Person, Unit
 from luodi.projects.models import Project
 
@@ -182,7 +183,7 @@ def _meet(told: Told, clerk: Person, held_on: date, places: Sequence[int], part:
 
 
 def _grant(told: Told, clerk: Person, place: int, at: datetime) -> None:
-    day = timezone.localtime(at).date()
+    day = local_day(at)
     amount = Decimal(100 * told.shares[place])
     told.credits[place] = actions.grant(
         told.needs[place], bank=_bank(told, place), amount=amount, granted_on=day,
@@ -193,12 +194,12 @@ def _grant(told: Told, clerk: Person, place: int, at: datetime) -> None:
 def _pay(told: Told, clerk: Person, place: int, at: datetime) -> None:
     amount = (told.credits[place].amount * (70 + place % 4 * 10) / 10_000).to_integral_value() * 100
     if amount:
-        facts = {"credit": told.credits[place], "amount": amount, "paid_on": timezone.localtime(at).date()}
+        facts = {"credit": told.credits[place], "amount": amount, "paid_on": local_day(at)}
         actions.pay(told.needs[place], **facts, actor=clerk, at=at)
 
 
 def _refuse(told: Told, clerk: Person, place: int, at: datetime) -> None:
-    day = timezone.localtime(at).date()
+    day = local_day(at)
     ground, reason = GROUNDS[place % len(GROUNDS)]
     facts: dict[str, Any] = {"bank": _bank(told, place), "refused_on": day, "ground": ground, "reason": reason}
     actions.refuse(told.needs[place], **facts, actor=clerk, at=at)

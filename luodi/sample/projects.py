@@ -14,6 +14,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from luodi.kit.clock import local_day
 from luodi.orgs.models import Person, Unit
 from luodi.projects import actions
 from luodi.projects.actions import Report
@@ -41,7 +42,10 @@ INDUSTRIES = {
 }  # fmt: skip
 PROGRESS = {
     ListKind.CONSTRUCTION: (
-        "主体结构施工完成{p}%", "设备安装调试完成{p}%", "配套工程完成{p}%", "一期投产，二期主体完成{p}%",
+        "主体结构施工完成{p}%",
+        "设备安装调试完成{p}%",
+        "配套工程完成{p}%",
+        "一期投产，二期主体完成{p}%",
     ),
     ListKind.PLANNED_START: ("基础施工完成{p}%", "主体施工完成{p}%", "场地平整和临建完成，基础完成{p}%"),
     ListKind.PRELIMINARY: ("先行开工，场地平整完成{p}%",),
@@ -252,7 +256,7 @@ def _enter(plans: list[Plan], actor: Person, at: datetime) -> None:
 
 def _tell(plans: list[Plan], county: str, month: int, actor: Person, at: datetime) -> None:
     """A county's report: every project of its lists; those without progress tell zero. What was reached since."""
-    day = timezone.localtime(at).date()
+    day = local_day(at)
     since = TOLD.get(month - 1, FOUNDED) if month > 1 else FOUNDED
     reports = []
     for one in plans:
@@ -289,7 +293,7 @@ def _reached_between(one: Plan, steps: Mapping[str, Any], since: date, day: date
 
 def _land(plans: list[Plan], actor: Person, at: datetime) -> None:
     """The office finds landed what has started and has its papers and its land."""
-    day = timezone.localtime(at).date()
+    day = local_day(at)
     for one in plans:
         if one.row and one.row.landed_on is None and one.started_on and one.started_on <= day:
             one.row = actions.land(one.row, landed_on=max(one.started_on, _last(one)), actor=actor, at=at)

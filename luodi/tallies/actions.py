@@ -98,5 +98,3 @@ def _merge_once() -> int:
             cursor.execute("DROP TABLE tallies_sums")
         cursor.execute("SELECT COUNT(*) FROM tallies_tally")
         return before - int(cursor.fetchone()[0])
-
-

@@ -7,7 +7,7 @@ import pytest
 from luodi.journal.rules import SYSTEM
 from luodi.orgs import actions as orgs
 from luodi.orgs.models import Role
-from tests.problems.conftest import as_, late_august  # noqa: F401
+from tests.problems.conftest import late_august  # noqa: F401
 from tests.world import at
 
 

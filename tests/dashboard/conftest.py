@@ -8,7 +8,7 @@ from luodi.journal.rules import SYSTEM
 from luodi.orgs import actions as orgs
 from luodi.orgs.models import Role, Unit
 from tests.amendments.conftest import ma  # noqa: F401
-from tests.problems.conftest import as_, late_august  # noqa: F401
+from tests.problems.conftest import late_august  # noqa: F401
 from tests.world import World, at
 
 

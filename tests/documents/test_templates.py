@@ -27,9 +27,7 @@ def city(world: World) -> World:
 
 def filled(campaign: Campaign, name: str, population: str = "", since: date | None = None) -> Draft:
     frame = Frame(campaign.pk, "1311", date(2020, 8, 31))
-    return queries.draft(
-        campaign, document_templates(campaign)[name].text, frame, population=population, since=since
-    )
+    return queries.draft(campaign, document_templates(campaign)[name].text, frame, population=population, since=since)
 
 
 def cells(draft: Draft, nth: int = 0) -> dict[str, list[str]]:

@@ -47,8 +47,9 @@ def test_another_tools_log_gives_what_that_tool_says(name):
 
     for key in ("cases", "events", "variants", "start_activities", "end_activities"):
         assert facts[key] == says[key], key
-    assert sorted([one["from"], one["to"], one["count"]] for one in facts["directly_follows"]) == (
-        says["directly_follows"]
+    assert (
+        sorted([one["from"], one["to"], one["count"]] for one in facts["directly_follows"])
+        == (says["directly_follows"])
     )
     assert sorted([one["path"], one["cases"]] for one in facts["paths"]) == says["paths"]
     length = facts["throughput"]["calendar_days"]

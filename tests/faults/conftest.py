@@ -1,5 +1,5 @@
 """People of the small city on a bad day."""
 
-from tests.intake.conftest import as_, late_august, send, uploaded
+from tests.intake.conftest import late_august, send, uploaded
 
-__all__ = ["as_", "late_august", "send", "uploaded"]
+__all__ = ["late_august", "send", "uploaded"]

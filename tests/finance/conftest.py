@@ -5,23 +5,16 @@ from decimal import Decimal
 from itertools import count
 
 import pytest
-from django.test import Client
 
 from luodi.finance import actions
 from luodi.finance.models import Need
-from luodi.kit.clock import now
-from luodi.orgs.actions import note_sign_in
 from luodi.projects import actions as projects
+from tests.problems.conftest import late_august  # noqa: F401
 from tests.world import PACK, at
 
 NUMBERS = count(1)
 JUNE = date(2020, 6, 1)
 CLASSES = {"cooperation": "73.21", "national": "2.74", "province": "30.93", "local": "23.50"}
-
-
-@pytest.fixture(autouse=True)
-def late_august(settings):
-    settings.LUODI_CLOCK = "2020-08-31T08:00"
 
 
 @pytest.fixture
@@ -79,16 +72,3 @@ def money(world):
         facts = {"unit": unit, "code": code, "name": name, "contact_name": "马主任", "contact_phone": "0318-1"}
         setattr(world, code, actions.add_bank(facts, actor=world.li, at=at("2020-01-10")))
     return world
-
-
-@pytest.fixture
-def as_(world):
-    """`as_(world.wang)`: a client signed in as this person."""
-
-    def sign_in(person) -> Client:
-        client = Client(HTTP_HOST="testserver")
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-        note_sign_in(person, session_key=client.session.session_key, address=None, agent="", at=now())
-        return client
-
-    return sign_in

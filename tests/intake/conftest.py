@@ -2,13 +2,10 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.urls import reverse
 
 from luodi.intake.models import ImportBatch
 from luodi.jobs.actions import STOPPING
-from luodi.kit.clock import now
-from luodi.orgs.actions import note_sign_in
 
 
 @pytest.fixture(autouse=True)
@@ -17,19 +14,6 @@ def late_august(settings, tmp_path):
     STOPPING.asked = False
     yield
     STOPPING.asked = False
-
-
-@pytest.fixture
-def as_(world):
-    """`as_(world.wang)`: a client signed in as this person."""
-
-    def sign_in(person) -> Client:
-        client = Client(HTTP_HOST="testserver")
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-        note_sign_in(person, session_key=client.session.session_key, address=None, agent="", at=now())
-        return client
-
-    return sign_in
 
 
 @pytest.fixture

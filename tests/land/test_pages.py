@@ -56,9 +56,7 @@ def test_more_rows_ask_no_more(full, as_, django_assert_max_num_queries):
 
 
 @pytest.mark.parametrize("name", ["lots", "batches", "zones", "contracts", "postings"])
-def test_each_record_has_its_page_and_for_another_county_there_is_none(
-    full, as_, name, django_assert_max_num_queries
-):
+def test_each_record_has_its_page_and_for_another_county_there_is_none(full, as_, name, django_assert_max_num_queries):
     client = as_(full.wang)
     with django_assert_max_num_queries(30):
         assert client.get(paths(full)[name]).status_code == 200

@@ -41,9 +41,7 @@ def test_a_form_keeps_it_through_errors_and_goes_on(world, as_, three):
     wrong = client.post(page, {"seen": three[1].version, "reason": "", "from": LIST, "onward": "1"})
     assert wrong.status_code == 422
     assert 'name="from" value="v=all' in wrong.content.decode()
-    done = client.post(
-        page, {"seen": three[1].version, "reason": "不归我局", "from": LIST, "onward": "1"}, follow=True
-    )
+    done = client.post(page, {"seen": three[1].version, "reason": "不归我局", "from": LIST, "onward": "1"}, follow=True)
     assert done.redirect_chain[-1][0].startswith(f"/problems/{three[2].pk}/?from=")
 
 

@@ -30,9 +30,7 @@ def test_what_is_written_first_is_no_change_and_long_texts_fold(world, as_):
     client = as_(world.li)
     assert 'class="diff"' not in timeline(client, problem)
     problem = actions.send_back_plan(problem, reason="太粗", actor=world.zhao, at=at("2020-06-02"))
-    actions.file_plan(
-        problem, goal="签订合同", measures="一" * 200 + "每周调度", actor=world.wang, at=at("2020-06-03")
-    )
+    actions.file_plan(problem, goal="签订合同", measures="一" * 200 + "每周调度", actor=world.wang, at=at("2020-06-03"))
     told = timeline(client, problem)
     assert "每周调度</ins>" in told
     assert "看全文对照" in told

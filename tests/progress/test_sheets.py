@@ -9,6 +9,7 @@ from openpyxl import Workbook, load_workbook
 
 from luodi.kit.refusal import Refused
 from luodi.progress import actions, queries
+from luodi.progress.forms import MonthForm
 from luodi.projects.actions import report
 from luodi.projects.models import MonthlyInvestment
 from tests.progress.offices import line, table
@@ -215,3 +216,22 @@ class TestPages:
         assert client.get("/projects/monthly/template.xlsx?unit=131102&month_on=2020-02-01").status_code == 200
         assert client.get("/projects/monthly/template.xlsx?unit=131126&month_on=2020-02-01").status_code == 422
         assert as_(library.zhou).get("/projects/monthly/").status_code == 403
+
+    def test_no_sign_that_only_looks_like_a_number_breaks_a_page(self, library, two, as_):
+        client, response = self.post(library, as_, table(line(1, two[0], 50, 150)))
+        assert client.get(response["Location"] + "?from=²").status_code == 200
+        assert client.post(response["Location"] + "correct/", {"row": "²", "cell-amount": "5"}).status_code == 409
+        facts = {"name": two[0].name, "tier": "city", "industry": "food", "owner": "新业主", "total_amount": "50000"}
+        assert client.post(f"/projects/{two[0].pk}/amend/", {**facts, "seen": "²"}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("day", "month_on", "offered"),
+    [("2021-01-10", "2020-12-01", True), ("2021-01-20", "2020-12-01", False), ("2020-08-10", "2020-07-01", True),
+     ("2020-08-10", "2019-12-01", False)],
+)  # fmt: skip
+def test_december_is_told_in_january(library, two, day, month_on, offered):
+    form = MonthForm({"unit": "131102", "month_on": month_on}, person=library.wang, day=date.fromisoformat(day))
+    assert form.is_valid() is offered
+    if offered:
+        assert form.initial["month_on"] == month_on

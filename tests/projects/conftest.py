@@ -1,14 +1,8 @@
 """Projects of the small city: Taocheng's bureau keeps two, Gucheng's one; the city's office issues their plans."""
 
 import pytest
-from django.test import Client
 
-from luodi.kit.clock import now
-
-
-@pytest.fixture(autouse=True)
-def late_august(settings):
-    settings.LUODI_CLOCK = "2020-08-31T08:00"
+from tests.problems.conftest import late_august  # noqa: F401
 
 
 @pytest.fixture
@@ -17,17 +11,3 @@ def library(world):
     from tests.projects.records import stock  # models need Django set up first
 
     return stock(world)
-
-
-@pytest.fixture
-def as_(world):
-    """`as_(world.wang)`: a client signed in as this person."""
-    from luodi.orgs.actions import note_sign_in
-
-    def sign_in(person) -> Client:
-        client = Client(HTTP_HOST="testserver")
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-        note_sign_in(person, session_key=client.session.session_key, address=None, agent="", at=now())
-        return client
-
-    return sign_in

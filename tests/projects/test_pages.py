@@ -135,6 +135,7 @@ class TestProject:
         response = client.post("/projects/enter/", {**facts, "owner_code": "911101080828461726"})
         assert response.status_code == 303
         assert Project.objects.get(name="新材料中试基地").total_amount == Decimal(25000)
+        assert "还没有下达年度计划" in words(client.get(response["Location"]))
 
 
 class TestFiguresOfOthers:

@@ -5,11 +5,8 @@ from datetime import date
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from luodi.kit.clock import now
-from luodi.orgs.actions import note_sign_in
 from luodi.site.queries import pieces, search
 
 pytestmark = pytest.mark.django_db
@@ -22,14 +19,11 @@ def late_august(settings):
 
 
 @pytest.fixture
-def searched(world):
+def searched(as_):
     """`searched(person, words)`: the page's text."""
 
     def ask(person, words, status=200):
-        client = Client()
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-        note_sign_in(person, session_key=client.session.session_key, address=None, agent="", at=now())
-        answer = client.get("/search/", {"q": words})
+        answer = as_(person).get("/search/", {"q": words})
         assert answer.status_code == status
         return answer.text
 

@@ -12,7 +12,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from luodi.journal.models import Entry
-from luodi.kit.charts import share
 from luodi.kit.values import money, percent
 from luodi.projects.models import Milestone, MilestoneKind, Project, Status
 from luodi.projects.queries import MonthLine
@@ -207,12 +206,6 @@ def investment(project: Project, lines: Sequence[MonthLine]) -> SafeString:
     label = _("本年累计完成投资（万元）与序时进度：%(said)s") % {"said": said}
     frame = '<svg class="ch inv" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}</svg>'
     return format_html(frame, wide, high, label, axis, body)
-
-
-@register.simple_tag
-def plan_bar(project: Project) -> int:
-    """Percent of the year's plan for a width class, 0 to 100."""
-    return share(project.year_amount, project.plan_amount)
 
 
 # -- words --------------------------------------------------------------------------------------------------------
