@@ -203,7 +203,7 @@ def test_two_people_decide_at_once(world):
     def decide(name: str, approved: bool) -> None:
         try:
             person = world.people[name]
-            start.wait(timeout=10)
+            start.wait(timeout=60)
             actions.decide(amendment, approved=approved, note="已阅", actor=person, at=at("2020-06-12"))
             outcome[name] = "done"
         except Refused as why:
@@ -215,6 +215,6 @@ def test_two_people_decide_at_once(world):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=120)
     assert sorted(v == "done" for v in outcome.values()) == [False, True]
     assert next(v for v in outcome.values() if v != "done").endswith("已于 2020-06-12 批复。")

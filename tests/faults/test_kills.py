@@ -104,7 +104,7 @@ class Place:
 
     def run(self, script):
         process = self.start(script)
-        out, err = process.communicate(timeout=180)
+        out, err = process.communicate(timeout=600)
         assert process.returncode == 0, err.decode()
         return out.decode()
 
@@ -113,7 +113,7 @@ class Place:
         process = self.start(script)
         told = process.stdout.readline()
         process.kill()
-        _out, err = process.communicate(timeout=60)
+        _out, err = process.communicate(timeout=300)
         assert (told, process.returncode) == (b"here\n", -signal.SIGKILL), err.decode()
 
     def look(self):

@@ -126,7 +126,7 @@ def test_two_people_at_once(world: World) -> None:
     def claim(name: str) -> None:
         try:
             person = world.people[name]
-            start.wait(timeout=10)
+            start.wait(timeout=60)
             actions.claim(Problem.objects.get(pk=problem.pk), actor=person, at=at("2020-05-22"), seen=problem.version)
             outcome[name] = "claimed"
         except Refused as why:
@@ -138,7 +138,7 @@ def test_two_people_at_once(world: World) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=120)
     assert list(outcome.values()).count("claimed") == 1
     assert [v for v in outcome.values() if v != "claimed"] == [
         "您打开页面之后，有人改动过这一件。请看过最新内容再办理；您填写的内容还在。"

@@ -50,7 +50,7 @@ def resaved(tmp_path_factory) -> bytes:
     (folder / "own.docx").write_bytes(build(circular()))
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     command = [OFFICE, profile, "--headless", "--convert-to", "docx:MS Word 2007 XML", "--outdir", str(folder / "out")]
-    subprocess.run([*command, str(folder / "own.docx")], check=True, capture_output=True, timeout=180)
+    subprocess.run([*command, str(folder / "own.docx")], check=True, capture_output=True, timeout=600)
     return (folder / "out" / "own.docx").read_bytes()
 
 

@@ -72,7 +72,7 @@ def test_both_files_have_the_same_lines_on_the_same_pages(tmp_path):
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     command = [OFFICE, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path)]
     sources = [str(tmp_path / f"{name}.docx") for name in ALIKE]
-    subprocess.run([*command, *sources], check=True, capture_output=True, timeout=180)
+    subprocess.run([*command, *sources], check=True, capture_output=True, timeout=600)
     for name, document in ALIKE.items():
         with pdfplumber.open(tmp_path / f"{name}.pdf") as opened:
             assert lines(opened.pages) == set_by_typst(document), name

@@ -34,7 +34,7 @@ def pages(tmp_path_factory):
     sources = [str(folder / f"{name}.docx") for name in samples]
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     command = [OFFICE, profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), *sources]
-    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    subprocess.run(command, check=True, capture_output=True, timeout=600)
     opened = {name: pdfplumber.open(folder / f"{name}.pdf") for name in samples}
     yield {name: pdf.pages for name, pdf in opened.items()}
     for pdf in opened.values():

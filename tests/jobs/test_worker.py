@@ -45,7 +45,7 @@ class Place:
 
     def run(self, *arguments):
         process = self.start(*arguments)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=600)
         return process.returncode, out.decode() + err.decode()
 
     def ask(self, params):
@@ -98,7 +98,7 @@ def test_a_worker_told_to_stop_hands_its_job_back_and_ends(place):
     # Asked of the job's own row: a chunk's note is written before the chunk is committed.
     wait_until(lambda: place.job()[2] >= 3)
     worker.send_signal(signal.SIGTERM)
-    _out, err = worker.communicate(timeout=60)
+    _out, err = worker.communicate(timeout=300)
     assert worker.returncode == 0, err.decode()
     state, attempts, done = place.job()
     assert (state, attempts) == ("queued", 0)
@@ -112,5 +112,5 @@ def test_an_idle_worker_stops_within_a_round(place):
     wait_until(lambda: place.job()[0] == "done")
     assert worker.poll() is None
     worker.send_signal(signal.SIGINT)
-    assert worker.communicate(timeout=30)
+    assert worker.communicate(timeout=300)
     assert worker.returncode == 0
