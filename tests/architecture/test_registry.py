@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.apps import apps
+from django.db.migrations.loader import MigrationLoader
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from luodi.flow.rules import HOLD, Flow
@@ -95,6 +96,24 @@ def test_names_suit_every_database(model):
 @pytest.mark.parametrize("model", ours(), ids=lambda m: m._meta.label)
 def test_lists_are_ordered_where_they_are_shown(model):
     assert not model._meta.ordering, "a hidden order costs a sort in every query: order where the list is shown"
+
+
+def _added_to_a_new_table(migration):
+    """What a migration adds to a table it has just made, though it could have been made with it."""
+    added = [op for op in migration.operations if type(op).__name__ == "AddField"]
+    late = {(op.model_name, op.name) for op in added}
+    new = {op.name.lower() for op in migration.operations if type(op).__name__ == "CreateModel"}
+    for op in migration.operations:
+        what = getattr(op, "constraint", None) or getattr(op, "index", None)
+        if what and op.model_name in new and not any(m == op.model_name and f"'{f}'" in repr(what) for m, f in late):
+            yield what.name
+
+
+def test_a_table_is_made_with_its_constraints_and_indexes():
+    """Django knows every model anew after each operation: 200 of them were half the time of `luodi migrate`."""
+    ours = {k: m for k, m in MigrationLoader(None).disk_migrations.items() if m.__module__.startswith("luodi.")}
+    assert len(ours) > 20
+    assert {key: names for key, one in ours.items() if (names := list(_added_to_a_new_table(one)))} == {}
 
 
 def test_there_is_a_table_of_acts():

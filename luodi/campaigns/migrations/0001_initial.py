@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='campaigns', to='orgs.unit', verbose_name='城市')),
             ],
             options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('city',), name='campaign_one_current'), models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='campaign_ends_after_start'), models.CheckConstraint(condition=models.Q(('base_prefix', models.F('new_prefix')), _negated=True), name='campaign_prefixes_differ')],
                 'verbose_name': '活动',
             },
         ),
@@ -52,6 +53,7 @@ class Migration(migrations.Migration):
                 ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='categories', to='campaigns.campaign', verbose_name='活动')),
             ],
             options={
+                'constraints': [models.UniqueConstraint(fields=('campaign', 'code'), name='category_code_once')],
                 'verbose_name': '问题类别',
             },
         ),
@@ -82,6 +84,7 @@ class Migration(migrations.Migration):
                 ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stages', to='campaigns.campaign', verbose_name='活动')),
             ],
             options={
+                'constraints': [models.UniqueConstraint(fields=('campaign', 'seq'), name='stage_seq_once'), models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='stage_ends_after_start')],
                 'verbose_name': '阶段',
             },
         ),
@@ -98,6 +101,7 @@ class Migration(migrations.Migration):
                 ('pack_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='standards', to='campaigns.packversion', verbose_name='活动包版本')),
             ],
             options={
+                'constraints': [models.UniqueConstraint(fields=('category', 'pack_version'), name='standard_once_a_version'), models.CheckConstraint(condition=models.Q(('deadline_days__gt', 0)), name='standard_deadline_positive'), models.CheckConstraint(condition=models.Q(('deadline_unit__in', ['working_day', 'calendar_day'])), name='standard_deadline_unit_known')],
                 'verbose_name': '整改标准',
             },
         ),
@@ -116,55 +120,8 @@ class Migration(migrations.Migration):
                 ('standard', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='campaigns.standard', verbose_name='整改标准')),
             ],
             options={
+                'constraints': [models.UniqueConstraint(fields=('standard', 'code'), name='evidence_item_code_once'), models.CheckConstraint(condition=models.Q(('aspect__in', ['rectification', 'accountability', 'evidence_filing', 'institution'])), name='evidence_item_aspect_known'), models.CheckConstraint(condition=models.Q(models.Q(('aspect', 'accountability'), _negated=True), ('restricted', True), _connector='OR'), name='evidence_item_acc_restricted')],
                 'verbose_name': '应有佐证',
             },
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('city',), name='campaign_one_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='campaign_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('base_prefix', models.F('new_prefix')), _negated=True), name='campaign_prefixes_differ'),
-        ),
-        migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(fields=('campaign', 'code'), name='category_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(fields=('campaign', 'seq'), name='stage_seq_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on'))), name='stage_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='standard',
-            constraint=models.UniqueConstraint(fields=('category', 'pack_version'), name='standard_once_a_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='standard',
-            constraint=models.CheckConstraint(condition=models.Q(('deadline_days__gt', 0)), name='standard_deadline_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='standard',
-            constraint=models.CheckConstraint(condition=models.Q(('deadline_unit__in', ['working_day', 'calendar_day'])), name='standard_deadline_unit_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidenceitem',
-            constraint=models.UniqueConstraint(fields=('standard', 'code'), name='evidence_item_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidenceitem',
-            constraint=models.CheckConstraint(condition=models.Q(('aspect__in', ['rectification', 'accountability', 'evidence_filing', 'institution'])), name='evidence_item_aspect_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidenceitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('aspect', 'accountability'), _negated=True), ('restricted', True), _connector='OR'), name='evidence_item_acc_restricted'),
         ),
     ]

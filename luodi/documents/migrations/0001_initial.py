@@ -38,6 +38,10 @@ class Migration(migrations.Migration):
                 ('stored', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['city_code', '-drafted_at', '-id'], name='document_by_city')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'issued'])), name='document_status_known'), models.CheckConstraint(condition=models.Q(models.Q(('issued_on', None), ('status', 'draft'), ('stored', None)), models.Q(('content__isnull', False), ('issued_on__isnull', False), ('status', 'issued'), ('stored__isnull', False)), _connector='OR'), name='document_issued_is_kept')],
+            },
         ),
         migrations.CreateModel(
             name='FrozenFigure',
@@ -49,21 +53,8 @@ class Migration(migrations.Migration):
                 ('facts', models.JSONField()),
                 ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='figures', to='documents.document')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='document',
-            index=models.Index(fields=['city_code', '-drafted_at', '-id'], name='document_by_city'),
-        ),
-        migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'issued'])), name='document_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('issued_on', None), ('status', 'draft'), ('stored', None)), models.Q(('content__isnull', False), ('issued_on__isnull', False), ('status', 'issued'), ('stored__isnull', False)), _connector='OR'), name='document_issued_is_kept'),
-        ),
-        migrations.AddConstraint(
-            model_name='frozenfigure',
-            constraint=models.UniqueConstraint(fields=('document', 'seq'), name='frozen_seq_once'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('document', 'seq'), name='frozen_seq_once')],
+            },
         ),
     ]

@@ -47,6 +47,9 @@ class Migration(migrations.Migration):
                 ('in_year', models.PositiveIntegerField()),
                 ('last_serial', models.PositiveIntegerField(default=0)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('agency', 'in_year'), name='series_once')],
+            },
         ),
         migrations.CreateModel(
             name='SignOff',
@@ -58,6 +61,9 @@ class Migration(migrations.Migration):
                 ('ended_at', models.DateTimeField(null=True)),
                 ('ended_why', models.CharField(blank=True, max_length=100)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['countersign', 'sign'])), name='signoff_kind_known')],
+            },
         ),
         migrations.CreateModel(
             name='TakenNumber',
@@ -174,10 +180,6 @@ class Migration(migrations.Migration):
             name='stored',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile'),
         ),
-        migrations.AddConstraint(
-            model_name='numberseries',
-            constraint=models.UniqueConstraint(fields=('agency', 'in_year'), name='series_once'),
-        ),
         migrations.AddField(
             model_name='signoff',
             name='document',
@@ -205,10 +207,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='handfigure',
             index=models.Index(fields=['document', 'id'], name='hand_by_document'),
-        ),
-        migrations.AddConstraint(
-            model_name='signoff',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['countersign', 'sign'])), name='signoff_kind_known'),
         ),
         migrations.AddConstraint(
             model_name='signoff',

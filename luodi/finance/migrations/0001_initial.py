@@ -29,6 +29,9 @@ class Migration(migrations.Migration):
                 ('contact_phone', models.CharField(blank=True, max_length=40, verbose_name='联系电话')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.unit', verbose_name='维护单位')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('city_code', 'code'), name='bank_code_once'), models.UniqueConstraint(fields=('city_code', 'name'), name='bank_name_once')],
+            },
         ),
         migrations.CreateModel(
             name='Balance',
@@ -49,6 +52,10 @@ class Migration(migrations.Migration):
                 ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='填报人')),
                 ('bank', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='balances', to='finance.bank')),
             ],
+            options={
+                'indexes': [models.Index(fields=['city_code', 'month_on', 'loan_class', 'bank'], name='balance_by_month')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('bank', 'loan_class', 'month_on'), name='balance_one_current'), models.CheckConstraint(condition=models.Q(('loan_class__in', ['cooperation', 'national', 'province', 'local', 'other'])), name='balance_class_known'), models.CheckConstraint(condition=models.Q(('end_amount__gte', 0), ('issued_amount__gte', 0), ('repaid_amount__gte', 0), ('start_amount__gte', 0), ('written_amount__gte', 0)), name='balance_not_below_zero')],
+            },
         ),
         migrations.CreateModel(
             name='Batch',
@@ -59,6 +66,9 @@ class Migration(migrations.Migration):
                 ('published_on', models.DateField(verbose_name='发布日期')),
                 ('published_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('city_code', 'name'), name='batch_name_once')],
+            },
         ),
         migrations.CreateModel(
             name='Credit',
@@ -72,6 +82,9 @@ class Migration(migrations.Migration):
                 ('bank', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='credits', to='finance.bank')),
                 ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登记人')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='credit_is_something'), models.CheckConstraint(condition=models.Q(('ended_on', None), ('reason__gt', ''), _connector='OR'), name='credit_void_says_why')],
+            },
         ),
         migrations.CreateModel(
             name='Event',
@@ -87,6 +100,9 @@ class Migration(migrations.Migration):
                 ('note', models.TextField(blank=True, verbose_name='情况')),
                 ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登记人')),
             ],
+            options={
+                'indexes': [models.Index(fields=['city_code', '-held_on', '-id'], name='event_newest')],
+            },
         ),
         migrations.CreateModel(
             name='Loan',
@@ -99,6 +115,10 @@ class Migration(migrations.Migration):
                 ('credit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='loans', to='finance.credit')),
                 ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登记人')),
             ],
+            options={
+                'indexes': [models.Index(fields=['paid_on', 'credit'], name='loan_by_day')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='loan_is_something'), models.CheckConstraint(condition=models.Q(('ended_on', None), ('reason__gt', ''), _connector='OR'), name='loan_void_says_why')],
+            },
         ),
         migrations.CreateModel(
             name='Need',
@@ -129,6 +149,10 @@ class Migration(migrations.Migration):
                 ('project', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='needs', to='projects.project')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.unit', verbose_name='责任单位')),
             ],
+            options={
+                'indexes': [models.Index(fields=['city_code', 'county_code', 'name', 'id'], name='need_city_name'), models.Index(fields=['city_code', '-amount', '-id'], name='need_city_amount'), models.Index(fields=['unit', 'name', 'id'], name='need_unit_name'), models.Index(fields=['published_on', 'kind'], name='need_by_day')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'published', 'withdrawn'])), name='need_status_known'), models.CheckConstraint(condition=models.Q(('kind__in', ['project', 'enterprise'])), name='need_kind_known'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='need_asks_something'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'published'), _negated=True), models.Q(('published_on', None), _negated=True), _connector='OR'), name='need_out_has_day')],
+            },
         ),
         migrations.AddField(
             model_name='credit',
@@ -144,6 +168,10 @@ class Migration(migrations.Migration):
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='finance.event')),
                 ('need', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='finance.need')),
             ],
+            options={
+                'indexes': [models.Index(fields=['need', 'held_on'], name='contact_by_need')],
+                'constraints': [models.UniqueConstraint(fields=('event', 'need', 'bank'), name='contact_once')],
+            },
         ),
         migrations.CreateModel(
             name='Product',
@@ -157,6 +185,9 @@ class Migration(migrations.Migration):
                 ('industries', models.JSONField(default=list, verbose_name='支持行业')),
                 ('bank', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='products', to='finance.bank')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('bank', 'name'), name='product_once'), models.CheckConstraint(condition=models.Q(('most_amount__gte', models.F('least_amount'))), name='product_range')],
+            },
         ),
         migrations.CreateModel(
             name='Refusal',
@@ -169,6 +200,10 @@ class Migration(migrations.Migration):
                 ('need', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refusals', to='finance.need')),
                 ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登记人')),
             ],
+            options={
+                'indexes': [models.Index(fields=['refused_on', 'need'], name='refusal_by_day')],
+                'constraints': [models.UniqueConstraint(fields=('need', 'bank', 'refused_on'), name='refusal_once')],
+            },
         ),
         migrations.CreateModel(
             name='StatedTotal',
@@ -186,129 +221,13 @@ class Migration(migrations.Migration):
                 ('ended_on', models.DateField(null=True, verbose_name='更正日期')),
                 ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='录入人')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='bank',
-            constraint=models.UniqueConstraint(fields=('city_code', 'code'), name='bank_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='bank',
-            constraint=models.UniqueConstraint(fields=('city_code', 'name'), name='bank_name_once'),
-        ),
-        migrations.AddIndex(
-            model_name='balance',
-            index=models.Index(fields=['city_code', 'month_on', 'loan_class', 'bank'], name='balance_by_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='balance',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('bank', 'loan_class', 'month_on'), name='balance_one_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='balance',
-            constraint=models.CheckConstraint(condition=models.Q(('loan_class__in', ['cooperation', 'national', 'province', 'local', 'other'])), name='balance_class_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='balance',
-            constraint=models.CheckConstraint(condition=models.Q(('end_amount__gte', 0), ('issued_amount__gte', 0), ('repaid_amount__gte', 0), ('start_amount__gte', 0), ('written_amount__gte', 0)), name='balance_not_below_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.UniqueConstraint(fields=('city_code', 'name'), name='batch_name_once'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['city_code', '-held_on', '-id'], name='event_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='loan',
-            index=models.Index(fields=['paid_on', 'credit'], name='loan_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='loan',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='loan_is_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='loan',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on', None), ('reason__gt', ''), _connector='OR'), name='loan_void_says_why'),
-        ),
-        migrations.AddIndex(
-            model_name='need',
-            index=models.Index(fields=['city_code', 'county_code', 'name', 'id'], name='need_city_name'),
-        ),
-        migrations.AddIndex(
-            model_name='need',
-            index=models.Index(fields=['city_code', '-amount', '-id'], name='need_city_amount'),
-        ),
-        migrations.AddIndex(
-            model_name='need',
-            index=models.Index(fields=['unit', 'name', 'id'], name='need_unit_name'),
-        ),
-        migrations.AddIndex(
-            model_name='need',
-            index=models.Index(fields=['published_on', 'kind'], name='need_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['waiting', 'published', 'withdrawn'])), name='need_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['project', 'enterprise'])), name='need_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='need_asks_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='need',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'published'), _negated=True), models.Q(('published_on', None), _negated=True), _connector='OR'), name='need_out_has_day'),
+            options={
+                'indexes': [models.Index(fields=['city_code', 'month_on'], name='total_by_month')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('city_code', 'month_on'), name='total_once'), models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('start_amount__gte', 0)), name='total_not_below_zero')],
+            },
         ),
         migrations.AddIndex(
             model_name='credit',
             index=models.Index(fields=['granted_on', 'need'], name='credit_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='credit',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='credit_is_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='credit',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on', None), ('reason__gt', ''), _connector='OR'), name='credit_void_says_why'),
-        ),
-        migrations.AddIndex(
-            model_name='contact',
-            index=models.Index(fields=['need', 'held_on'], name='contact_by_need'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(fields=('event', 'need', 'bank'), name='contact_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(fields=('bank', 'name'), name='product_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('most_amount__gte', models.F('least_amount'))), name='product_range'),
-        ),
-        migrations.AddIndex(
-            model_name='refusal',
-            index=models.Index(fields=['refused_on', 'need'], name='refusal_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='refusal',
-            constraint=models.UniqueConstraint(fields=('need', 'bank', 'refused_on'), name='refusal_once'),
-        ),
-        migrations.AddIndex(
-            model_name='statedtotal',
-            index=models.Index(fields=['city_code', 'month_on'], name='total_by_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='statedtotal',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('city_code', 'month_on'), name='total_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='statedtotal',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('start_amount__gte', 0)), name='total_not_below_zero'),
         ),
     ]

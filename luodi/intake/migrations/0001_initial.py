@@ -40,6 +40,10 @@ class Migration(migrations.Migration):
                 ('stored', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
                 ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.unit', verbose_name='单位')),
             ],
+            options={
+                'indexes': [models.Index(fields=['person', '-uploaded_at', '-id'], name='import_newest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'running', 'done', 'failed'])), name='import_state_known'), models.CheckConstraint(condition=models.Q(('good_count__lte', models.F('row_count'))), name='import_good_within_rows'), models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', False), ('state', 'done')), models.Q(models.Q(('state', 'done'), _negated=True), ('done_at', None)), _connector='OR'), name='import_done_has_moment')],
+            },
         ),
         migrations.CreateModel(
             name='ImportedProblem',
@@ -49,25 +53,8 @@ class Migration(migrations.Migration):
                 ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='problems', to='intake.importbatch')),
                 ('problem', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='problems.problem')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='importbatch',
-            index=models.Index(fields=['person', '-uploaded_at', '-id'], name='import_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'running', 'done', 'failed'])), name='import_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('good_count__lte', models.F('row_count'))), name='import_good_within_rows'),
-        ),
-        migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', False), ('state', 'done')), models.Q(models.Q(('state', 'done'), _negated=True), ('done_at', None)), _connector='OR'), name='import_done_has_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='importedproblem',
-            constraint=models.UniqueConstraint(fields=('batch', 'row_number'), name='imported_row_once'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('batch', 'row_number'), name='imported_row_once')],
+            },
         ),
     ]

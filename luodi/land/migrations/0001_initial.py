@@ -29,6 +29,10 @@ class Migration(migrations.Migration):
                 ('book', models.CharField(choices=[('source', '补充耕地'), ('pool', '指标库'), ('used', '核销')], max_length=6, verbose_name='账户')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.unit', verbose_name='县市区')),
             ],
+            options={
+                'indexes': [models.Index(fields=['city_code', 'book', 'county_code', 'id'], name='account_city')],
+                'constraints': [models.UniqueConstraint(fields=('unit', 'book'), name='account_once'), models.CheckConstraint(condition=models.Q(('book__in', ['source', 'pool', 'used'])), name='account_book_known'), models.CheckConstraint(condition=models.Q(('book', 'source'), models.Q(('area__gte', 0), ('capacity__gte', 0), ('paddy__gte', 0)), _connector='OR'), name='account_never_below_zero')],
+            },
         ),
         migrations.CreateModel(
             name='Batch',
@@ -56,6 +60,10 @@ class Migration(migrations.Migration):
                 ('project', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='land_batches', to='projects.project', verbose_name='用地项目')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.unit', verbose_name='责任单位')),
             ],
+            options={
+                'indexes': [models.Index(fields=['city_code', '-submitted_on', '-id'], name='batch_city_day'), models.Index(fields=['county_code', '-submitted_on', '-id'], name='batch_county_day')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['submitted', 'approved', 'withdrawn'])), name='batch_status_known'), models.CheckConstraint(condition=models.Q(('area__gt', 0)), name='batch_has_area'), models.CheckConstraint(condition=models.Q(('paddy_area__lte', models.F('arable_area'))), name='batch_paddy_within'), models.CheckConstraint(condition=models.Q(('arable_area__lte', models.F('farm_area'))), name='batch_arable_within'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'approved'), _negated=True), ('approved_on__isnull', False), _connector='OR'), name='batch_approved_has_day'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'withdrawn'), _negated=True), ('withdrawn_on__isnull', False), _connector='OR'), name='batch_withdrawn_has_day')],
+            },
         ),
         migrations.CreateModel(
             name='Lot',
@@ -81,6 +89,10 @@ class Migration(migrations.Migration):
                 ('lead_unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.unit', verbose_name='市直责任单位')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.unit', verbose_name='责任单位')),
             ],
+            options={
+                'indexes': [models.Index(fields=['city_code', 'county_code', 'code', 'id'], name='lot_city_code'), models.Index(fields=['county_code', 'code', 'id'], name='lot_county_code')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('record_code', ''), _negated=True), fields=('record_code',), name='lot_record_once'), models.CheckConstraint(condition=models.Q(('status__in', ['planned', 'stocked'])), name='lot_status_known'), models.CheckConstraint(condition=models.Q(('kind__in', ['consolidation', 'reclamation', 'paddy'])), name='lot_kind_known'), models.CheckConstraint(condition=models.Q(('area__gte', 0), ('capacity__gte', 0), ('paddy__gte', 0)), name='lot_not_less_than_nothing'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'stocked'), _negated=True), ('stocked_on__isnull', False), _connector='OR'), name='lot_stocked_has_day')],
+            },
         ),
         migrations.CreateModel(
             name='Holding',
@@ -92,6 +104,9 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holdings', to='land.account')),
                 ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holdings', to='land.lot')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('account', 'lot'), name='holding_once'), models.CheckConstraint(condition=models.Q(('area__gte', 0), ('capacity__gte', 0), ('paddy__gte', 0)), name='holding_never_below_zero')],
+            },
         ),
         migrations.CreateModel(
             name='Posting',
@@ -116,6 +131,10 @@ class Migration(migrations.Migration):
                 ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='land.posting')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.unit', verbose_name='责任单位')),
             ],
+            options={
+                'indexes': [models.Index(fields=['city_code', '-posted_on', '-id'], name='posting_city_day'), models.Index(fields=['county_code', '-posted_on', '-id'], name='posting_county_day'), models.Index(fields=['kind', 'posted_on'], name='posting_kind_day')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['accept', 'withdraw', 'transfer', 'reverse'])), name='posting_kind_known'), models.CheckConstraint(condition=models.Q(('area__gte', 0), ('capacity__gte', 0), ('paddy__gte', 0)), name='posting_moves_amounts'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'withdraw'), _negated=True), models.Q(('batch', None), ('project', None), _connector='XOR'), _connector='OR'), name='posting_used_for_one_thing'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'reverse'), _negated=True), models.Q(('reason__gt', ''), ('reverses__isnull', False)), _connector='OR'), name='posting_reversal_says_why')],
+            },
         ),
         migrations.CreateModel(
             name='Entry',
@@ -144,6 +163,9 @@ class Migration(migrations.Migration):
                 ('lead_unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.unit', verbose_name='市直责任单位')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.unit', verbose_name='责任单位')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('city_code', 'county_code', 'name'), name='zone_name_once'), models.CheckConstraint(condition=models.Q(('area__gte', 0)), name='zone_reserve_not_less')],
+            },
         ),
         migrations.CreateModel(
             name='Reserve',
@@ -156,6 +178,10 @@ class Migration(migrations.Migration):
                 ('counted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='清点人')),
                 ('zone', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='counts', to='land.zone')),
             ],
+            options={
+                'indexes': [models.Index(fields=['counted_on', 'zone'], name='reserve_by_day')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('zone',), name='reserve_one_current'), models.CheckConstraint(condition=models.Q(('area__gte', 0)), name='reserve_not_less')],
+            },
         ),
         migrations.CreateModel(
             name='Contract',
@@ -182,157 +208,9 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.unit', verbose_name='责任单位')),
                 ('zone', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='land.zone', verbose_name='开发区')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='account',
-            index=models.Index(fields=['city_code', 'book', 'county_code', 'id'], name='account_city'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('unit', 'book'), name='account_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('book__in', ['source', 'pool', 'used'])), name='account_book_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('book', 'source'), models.Q(('area__gte', 0), ('capacity__gte', 0), ('paddy__gte', 0)), _connector='OR'), name='account_never_below_zero'),
-        ),
-        migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(fields=['city_code', '-submitted_on', '-id'], name='batch_city_day'),
-        ),
-        migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(fields=['county_code', '-submitted_on', '-id'], name='batch_county_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['submitted', 'approved', 'withdrawn'])), name='batch_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('area__gt', 0)), name='batch_has_area'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('paddy_area__lte', models.F('arable_area'))), name='batch_paddy_within'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('arable_area__lte', models.F('farm_area'))), name='batch_arable_within'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'approved'), _negated=True), ('approved_on__isnull', False), _connector='OR'), name='batch_approved_has_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'withdrawn'), _negated=True), ('withdrawn_on__isnull', False), _connector='OR'), name='batch_withdrawn_has_day'),
-        ),
-        migrations.AddIndex(
-            model_name='lot',
-            index=models.Index(fields=['city_code', 'county_code', 'code', 'id'], name='lot_city_code'),
-        ),
-        migrations.AddIndex(
-            model_name='lot',
-            index=models.Index(fields=['county_code', 'code', 'id'], name='lot_county_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.UniqueConstraint(condition=models.Q(('record_code', ''), _negated=True), fields=('record_code',), name='lot_record_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['planned', 'stocked'])), name='lot_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['consolidation', 'reclamation', 'paddy'])), name='lot_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('area__gte', 0), ('capacity__gte', 0), ('paddy__gte', 0)), name='lot_not_less_than_nothing'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'stocked'), _negated=True), ('stocked_on__isnull', False), _connector='OR'), name='lot_stocked_has_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='holding',
-            constraint=models.UniqueConstraint(fields=('account', 'lot'), name='holding_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='holding',
-            constraint=models.CheckConstraint(condition=models.Q(('area__gte', 0), ('capacity__gte', 0), ('paddy__gte', 0)), name='holding_never_below_zero'),
-        ),
-        migrations.AddIndex(
-            model_name='posting',
-            index=models.Index(fields=['city_code', '-posted_on', '-id'], name='posting_city_day'),
-        ),
-        migrations.AddIndex(
-            model_name='posting',
-            index=models.Index(fields=['county_code', '-posted_on', '-id'], name='posting_county_day'),
-        ),
-        migrations.AddIndex(
-            model_name='posting',
-            index=models.Index(fields=['kind', 'posted_on'], name='posting_kind_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['accept', 'withdraw', 'transfer', 'reverse'])), name='posting_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('area__gte', 0), ('capacity__gte', 0), ('paddy__gte', 0)), name='posting_moves_amounts'),
-        ),
-        migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'withdraw'), _negated=True), models.Q(('batch', None), ('project', None), _connector='XOR'), _connector='OR'), name='posting_used_for_one_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'reverse'), _negated=True), models.Q(('reason__gt', ''), ('reverses__isnull', False)), _connector='OR'), name='posting_reversal_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='zone',
-            constraint=models.UniqueConstraint(fields=('city_code', 'county_code', 'name'), name='zone_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='zone',
-            constraint=models.CheckConstraint(condition=models.Q(('area__gte', 0)), name='zone_reserve_not_less'),
-        ),
-        migrations.AddIndex(
-            model_name='reserve',
-            index=models.Index(fields=['counted_on', 'zone'], name='reserve_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='reserve',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('zone',), name='reserve_one_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='reserve',
-            constraint=models.CheckConstraint(condition=models.Q(('area__gte', 0)), name='reserve_not_less'),
-        ),
-        migrations.AddIndex(
-            model_name='contract',
-            index=models.Index(fields=['city_code', 'convert_by', 'id'], name='contract_city_due'),
-        ),
-        migrations.AddIndex(
-            model_name='contract',
-            index=models.Index(fields=['county_code', 'convert_by', 'id'], name='contract_county_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['leased', 'granted', 'ended'])), name='contract_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(('lease_until__gt', models.F('leased_on'))), name='contract_lease_has_length'),
-        ),
-        migrations.AddConstraint(
-            model_name='contract',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'granted'), _negated=True), models.Q(('grant_years__isnull', False), ('granted_on__gte', models.F('met_on')), ('met_on__isnull', False)), _connector='OR'), name='contract_granted_after_check'),
+            options={
+                'indexes': [models.Index(fields=['city_code', 'convert_by', 'id'], name='contract_city_due'), models.Index(fields=['county_code', 'convert_by', 'id'], name='contract_county_due')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['leased', 'granted', 'ended'])), name='contract_status_known'), models.CheckConstraint(condition=models.Q(('lease_until__gt', models.F('leased_on'))), name='contract_lease_has_length'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'granted'), _negated=True), models.Q(('grant_years__isnull', False), ('granted_on__gte', models.F('met_on')), ('met_on__isnull', False)), _connector='OR'), name='contract_granted_after_check')],
+            },
         ),
     ]

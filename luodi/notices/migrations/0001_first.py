@@ -38,6 +38,9 @@ class Migration(migrations.Migration):
                 ('added_at', models.DateTimeField()),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.unit', verbose_name='单位')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('unit', 'name'), name='channel_name_once'), models.CheckConstraint(condition=models.Q(('service__in', ['wecombot', 'dingtalk'])), name='channel_service_known')],
+            },
         ),
         migrations.CreateModel(
             name='Choice',
@@ -48,6 +51,9 @@ class Migration(migrations.Migration):
                 ('by_mail', models.BooleanField(default=True)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('person', 'kind'), name='choice_once')],
+            },
         ),
         migrations.CreateModel(
             name='Delivery',
@@ -63,6 +69,10 @@ class Migration(migrations.Migration):
                 ('channel', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='notices.channel')),
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['state', 'next_at'], name='delivery_waiting'), models.Index(fields=['channel', '-id'], name='delivery_by_channel')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('channel__isnull', False), ('person', None)), models.Q(('channel', None), ('person__isnull', False)), _connector='OR'), name='delivery_one_receiver')],
+            },
         ),
         migrations.CreateModel(
             name='Notice',
@@ -81,49 +91,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to=settings.AUTH_USER_MODEL)),
                 ('problem', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='problems.problem')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.UniqueConstraint(fields=('unit', 'name'), name='channel_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.CheckConstraint(condition=models.Q(('service__in', ['wecombot', 'dingtalk'])), name='channel_service_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='choice',
-            constraint=models.UniqueConstraint(fields=('person', 'kind'), name='choice_once'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['state', 'next_at'], name='delivery_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['channel', '-id'], name='delivery_by_channel'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('channel__isnull', False), ('person', None)), models.Q(('channel', None), ('person__isnull', False)), _connector='OR'), name='delivery_one_receiver'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['person', 'in_site', '-unread', '-id'], name='notice_by_person'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['by_mail', 'unread', 'mailed_at', 'person'], name='notice_to_mail'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('person', 'cause'), name='notice_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['turn', 'returned', 'urged', 'due', 'closed'])), name='notice_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('read_at', None), ('unread', True)), models.Q(('read_at__isnull', False), ('unread', False)), _connector='OR'), name='notice_read_has_moment'),
+            options={
+                'indexes': [models.Index(fields=['person', 'in_site', '-unread', '-id'], name='notice_by_person'), models.Index(fields=['by_mail', 'unread', 'mailed_at', 'person'], name='notice_to_mail')],
+                'constraints': [models.UniqueConstraint(fields=('person', 'cause'), name='notice_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['turn', 'returned', 'urged', 'due', 'closed'])), name='notice_kind_known'), models.CheckConstraint(condition=models.Q(models.Q(('read_at', None), ('unread', True)), models.Q(('read_at__isnull', False), ('unread', False)), _connector='OR'), name='notice_read_has_moment')],
+            },
         ),
     ]

@@ -49,6 +49,10 @@ class Migration(migrations.Migration):
                 ('active', models.BooleanField(default=True, verbose_name='在用')),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='orgs.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['city_code', 'kind', 'sort_key', 'id'], name='unit_by_city')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['province', 'city', 'county', 'city_dept', 'county_dept'])), name='unit_kind_known'), models.UniqueConstraint(fields=('parent', 'tile_col', 'tile_row'), name='unit_one_per_tile'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['county', 'county_dept']), _negated=True), ('county_code__gt', ''), _connector='OR'), name='unit_county_has_code')],
+            },
         ),
         migrations.CreateModel(
             name='Post',
@@ -63,6 +67,10 @@ class Migration(migrations.Migration):
                 ('proposed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='orgs.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['unit', 'role', 'starts_on'], name='post_by_unit')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['campaign_office', 'unit_clerk', 'unit_leader', 'inspector', 'discipline_officer', 'leader', 'system_admin', 'security_admin', 'audit_admin'])), name='post_role_known'), models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='post_ends_after_start'), models.CheckConstraint(condition=models.Q(('approved_by', None), ('proposed_by', None), models.Q(('approved_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='post_two_persons')],
+            },
         ),
         migrations.CreateModel(
             name='SignIn',
@@ -79,37 +87,5 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['person', '-seen_at'], name='sign_in_by_person')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='unit',
-            index=models.Index(fields=['city_code', 'kind', 'sort_key', 'id'], name='unit_by_city'),
-        ),
-        migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['province', 'city', 'county', 'city_dept', 'county_dept'])), name='unit_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(fields=('parent', 'tile_col', 'tile_row'), name='unit_one_per_tile'),
-        ),
-        migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['county', 'county_dept']), _negated=True), ('county_code__gt', ''), _connector='OR'), name='unit_county_has_code'),
-        ),
-        migrations.AddIndex(
-            model_name='post',
-            index=models.Index(fields=['unit', 'role', 'starts_on'], name='post_by_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['campaign_office', 'unit_clerk', 'unit_leader', 'inspector', 'discipline_officer', 'leader', 'system_admin', 'security_admin', 'audit_admin'])), name='post_role_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='post_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by', None), ('proposed_by', None), models.Q(('approved_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='post_two_persons'),
         ),
     ]

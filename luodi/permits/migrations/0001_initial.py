@@ -58,6 +58,10 @@ class Migration(migrations.Migration):
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='projects.project', verbose_name='项目')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.unit', verbose_name='审批部门')),
             ],
+            options={
+                'indexes': [models.Index(fields=['city_code', '-applied_on', '-id'], name='case_city'), models.Index(fields=['county_code', '-applied_on', '-id'], name='case_county'), models.Index(fields=['unit', '-applied_on', '-id'], name='case_unit'), models.Index(fields=['status', 'due_on'], name='case_due'), models.Index(fields=['city_code', 'decided_on'], name='case_decided')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['applied', 'asked', 'accepted', 'suspended', 'opined', 'granted', 'issued', 'refused', 'ended'])), name='case_status_known'), models.CheckConstraint(condition=models.Q(('intake__in', ['normal', 'deferred', 'commitment', 'simulated'])), name='case_intake_known'), models.CheckConstraint(condition=models.Q(('accepted_on', None), ('accepted_on__gte', models.F('applied_on')), _connector='OR'), name='case_accepted_later'), models.CheckConstraint(condition=models.Q(('decided_on', None), ('decided_on__gte', models.F('accepted_on')), _connector='OR'), name='case_decided_later'), models.CheckConstraint(condition=models.Q(models.Q(('decided_on', None), ('is_late', None), ('spared_days', None), ('used_days', None)), models.Q(('decided_on__isnull', False), ('is_late__isnull', False), ('spared_days__isnull', False), ('used_days__isnull', False)), _connector='OR'), name='case_decision_whole'), models.CheckConstraint(condition=models.Q(('is_late', None), ('is_late', False), ('explained_on__isnull', False), _connector='OR'), name='case_late_is_explained'), models.CheckConstraint(condition=models.Q(('promised_on', None), ('promised_on__lte', models.F('due_on')), _connector='OR'), name='case_promise_in_limit'), models.CheckConstraint(condition=models.Q(models.Q(('opined_on', None), ('opinion_code', '')), models.Q(models.Q(('opinion_code', ''), _negated=True), ('opined_on__isnull', False)), _connector='OR'), name='case_opinion_whole'), models.CheckConstraint(condition=models.Q(('opined_on', None), ('intake', 'simulated'), _connector='OR'), name='case_opinion_is_simulated'), models.UniqueConstraint(condition=models.Q(('opinion_code', ''), _negated=True), fields=('opinion_code',), name='case_opinion_once')],
+            },
         ),
         migrations.CreateModel(
             name='Catalogue',
@@ -113,6 +117,9 @@ class Migration(migrations.Migration):
                 ('is_beside', models.BooleanField(default=False, verbose_name='不占主线')),
                 ('catalogue', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='permits.catalogue')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('catalogue', 'code'), name='item_code_once'), models.CheckConstraint(condition=models.Q(('committed_days__lte', models.F('statutory_days'))), name='item_promise_not_longer'), models.CheckConstraint(condition=models.Q(('day_unit__in', ['working_day', 'calendar_day'])), name='item_unit_known')],
+            },
         ),
         migrations.CreateModel(
             name='Certificate',
@@ -131,6 +138,10 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.unit', verbose_name='发证机关')),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='permits.item', verbose_name='事项')),
             ],
+            options={
+                'indexes': [models.Index(fields=['city_code', 'valid_until', 'id'], name='certificate_city'), models.Index(fields=['project', 'item'], name='certificate_project')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='certificate_ends_later')],
+            },
         ),
         migrations.AddField(
             model_name='case',
@@ -147,6 +158,9 @@ class Migration(migrations.Migration):
                 ('reuse', models.CharField(blank=True, max_length=30)),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='permits.item')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('item', 'seq'), name='paper_seq_once')],
+            },
         ),
         migrations.CreateModel(
             name='CasePaper',
@@ -158,6 +172,9 @@ class Migration(migrations.Migration):
                 ('certificate', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='permits.certificate')),
                 ('paper', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='permits.paper')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('case', 'paper'), name='case_paper_once'), models.CheckConstraint(condition=models.Q(('certificate', None), ('given_on__isnull', False), _connector='OR'), name='case_paper_reused_is_given')],
+            },
         ),
         migrations.CreateModel(
             name='Step',
@@ -167,6 +184,9 @@ class Migration(migrations.Migration):
                 ('happened_at', models.DateTimeField(verbose_name='时间')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='permits.case')),
             ],
+            options={
+                'indexes': [models.Index(fields=['case', 'happened_at', 'id'], name='step_of_case')],
+            },
         ),
         migrations.CreateModel(
             name='Stop',
@@ -178,117 +198,8 @@ class Migration(migrations.Migration):
                 ('ends_on', models.DateField(null=True, verbose_name='恢复日期')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stops', to='permits.case')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('catalogue', 'code'), name='item_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(('committed_days__lte', models.F('statutory_days'))), name='item_promise_not_longer'),
-        ),
-        migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(('day_unit__in', ['working_day', 'calendar_day'])), name='item_unit_known'),
-        ),
-        migrations.AddIndex(
-            model_name='certificate',
-            index=models.Index(fields=['city_code', 'valid_until', 'id'], name='certificate_city'),
-        ),
-        migrations.AddIndex(
-            model_name='certificate',
-            index=models.Index(fields=['project', 'item'], name='certificate_project'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until', None), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='certificate_ends_later'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['city_code', '-applied_on', '-id'], name='case_city'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['county_code', '-applied_on', '-id'], name='case_county'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['unit', '-applied_on', '-id'], name='case_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['status', 'due_on'], name='case_due'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['city_code', 'decided_on'], name='case_decided'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['applied', 'asked', 'accepted', 'suspended', 'opined', 'granted', 'issued', 'refused', 'ended'])), name='case_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('intake__in', ['normal', 'deferred', 'commitment', 'simulated'])), name='case_intake_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('accepted_on', None), ('accepted_on__gte', models.F('applied_on')), _connector='OR'), name='case_accepted_later'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_on', None), ('decided_on__gte', models.F('accepted_on')), _connector='OR'), name='case_decided_later'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_on', None), ('is_late', None), ('spared_days', None), ('used_days', None)), models.Q(('decided_on__isnull', False), ('is_late__isnull', False), ('spared_days__isnull', False), ('used_days__isnull', False)), _connector='OR'), name='case_decision_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('is_late', None), ('is_late', False), ('explained_on__isnull', False), _connector='OR'), name='case_late_is_explained'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('promised_on', None), ('promised_on__lte', models.F('due_on')), _connector='OR'), name='case_promise_in_limit'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('opined_on', None), ('opinion_code', '')), models.Q(models.Q(('opinion_code', ''), _negated=True), ('opined_on__isnull', False)), _connector='OR'), name='case_opinion_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('opined_on', None), ('intake', 'simulated'), _connector='OR'), name='case_opinion_is_simulated'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('opinion_code', ''), _negated=True), fields=('opinion_code',), name='case_opinion_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.UniqueConstraint(fields=('item', 'seq'), name='paper_seq_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='casepaper',
-            constraint=models.UniqueConstraint(fields=('case', 'paper'), name='case_paper_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='casepaper',
-            constraint=models.CheckConstraint(condition=models.Q(('certificate', None), ('given_on__isnull', False), _connector='OR'), name='case_paper_reused_is_given'),
-        ),
-        migrations.AddIndex(
-            model_name='step',
-            index=models.Index(fields=['case', 'happened_at', 'id'], name='step_of_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='stop',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['hearing', 'tender', 'auction', 'inspection', 'quarantine', 'experts'])), name='stop_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='stop',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='stop_ends_later'),
-        ),
-        migrations.AddConstraint(
-            model_name='stop',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on', None)), fields=('case',), name='stop_one_open'),
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['hearing', 'tender', 'auction', 'inspection', 'quarantine', 'experts'])), name='stop_kind_known'), models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='stop_ends_later'), models.UniqueConstraint(condition=models.Q(('ends_on', None)), fields=('case',), name='stop_one_open')],
+            },
         ),
     ]

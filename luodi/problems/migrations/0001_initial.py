@@ -58,6 +58,10 @@ class Migration(migrations.Migration):
                 ('standard', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.standard', verbose_name='整改标准')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.unit', verbose_name='责任单位')),
             ],
+            options={
+                'indexes': [models.Index(fields=['city_code', 'due_on', 'id'], name='problem_city_due'), models.Index(fields=['city_code', 'status', 'due_on', 'id'], name='problem_city_status_due'), models.Index(fields=['city_code', '-found_on', '-id'], name='problem_city_found'), models.Index(fields=['county_code', 'due_on', 'id'], name='problem_county_due'), models.Index(fields=['county_code', 'status', 'due_on', 'id'], name='problem_county_status_due'), models.Index(fields=['county_code', '-found_on', '-id'], name='problem_county_found'), models.Index(fields=['unit', 'due_on', 'id'], name='problem_unit_due'), models.Index(fields=['lead_unit', 'due_on', 'id'], name='problem_lead_due'), models.Index(fields=['campaign', 'batch', 'county_code'], name='problem_campaign_batch')],
+                'constraints': [models.UniqueConstraint(fields=('campaign', 'code'), name='problem_code_once'), models.UniqueConstraint(fields=('campaign', 'batch', 'serial'), name='problem_serial_once'), models.CheckConstraint(condition=models.Q(('status__in', ['registered', 'assigned', 'claimed', 'planned', 'rectifying', 'reported', 'self_checked', 'verified', 'returned', 'closed'])), name='problem_status_known'), models.CheckConstraint(condition=models.Q(('batch__in', ['base', 'new'])), name='problem_batch_known'), models.CheckConstraint(condition=models.Q(('source__in', ['self_check', 'tip', 'superior', 'supervision', 'screening'])), name='problem_source_known'), models.CheckConstraint(condition=models.Q(models.Q(('closed_on__isnull', False), ('status', 'closed')), models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_on', None)), _connector='OR'), name='problem_closed_has_date'), models.CheckConstraint(condition=models.Q(models.Q(('returned_from__gt', ''), ('status', 'returned')), models.Q(models.Q(('status', 'returned'), _negated=True), ('returned_from', '')), _connector='OR'), name='problem_returned_knows_whence')],
+            },
         ),
         migrations.CreateModel(
             name='DossierItem',
@@ -72,6 +76,9 @@ class Migration(migrations.Migration):
                 ('evidence_item', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.evidenceitem')),
                 ('problem', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='dossier', to='problems.problem')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('problem', 'seq'), name='dossier_seq_once')],
+            },
         ),
         migrations.CreateModel(
             name='Closure',
@@ -84,6 +91,10 @@ class Migration(migrations.Migration):
                 ('closed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('problem', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='closures', to='problems.problem')),
             ],
+            options={
+                'indexes': [models.Index(fields=['closed_on', 'problem'], name='closure_by_day')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('reopened_on', None)), fields=('problem',), name='closure_one_current'), models.CheckConstraint(condition=models.Q(('reopened_on', None), ('reopened_on__gte', models.F('closed_on')), _connector='OR'), name='closure_reopened_later')],
+            },
         ),
         migrations.CreateModel(
             name='Assignment',
@@ -96,6 +107,9 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.unit')),
                 ('problem', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='problems.problem')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('problem',), name='assignment_one_current'), models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('assigned_on'))), name='assignment_due_after')],
+            },
         ),
         migrations.CreateModel(
             name='Return',
@@ -107,6 +121,9 @@ class Migration(migrations.Migration):
                 ('problem', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='returns', to='problems.problem')),
                 ('returned_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['problem', 'returned_on'], name='return_by_problem')],
+            },
         ),
         migrations.CreateModel(
             name='Signature',
@@ -128,6 +145,9 @@ class Migration(migrations.Migration):
                 ('problem', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rectifications', to='problems.problem')),
                 ('signature', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='problems.signature')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('voided_on', None)), fields=('problem',), name='rectified_one_current'), models.CheckConstraint(condition=models.Q(('voided_on', None), ('voided_on__gte', models.F('rectified_on')), _connector='OR'), name='rectified_voided_later')],
+            },
         ),
         migrations.CreateModel(
             name='Verdict',
@@ -140,6 +160,9 @@ class Migration(migrations.Migration):
                 ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='verdicts', to='problems.dossieritem')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('entry',), name='verdict_one_current'), models.CheckConstraint(condition=models.Q(('finding__in', ['match', 'mismatch', 'missing', 'not_applicable'])), name='verdict_finding_known'), models.CheckConstraint(condition=models.Q(models.Q(('finding', 'not_applicable'), _negated=True), ('note__gt', ''), _connector='OR'), name='verdict_na_has_note')],
+            },
         ),
         migrations.CreateModel(
             name='Verification',
@@ -151,6 +174,9 @@ class Migration(migrations.Migration):
                 ('problem', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='verifications', to='problems.problem')),
                 ('verifier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('problem',), name='verified_one_current'), models.CheckConstraint(condition=models.Q(('verifier', models.F('handler')), _negated=True), name='verifier_is_not_handler')],
+            },
         ),
         migrations.CreateModel(
             name='Evidence',
@@ -166,125 +192,5 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['stored'], name='evidence_by_file')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='problem',
-            index=models.Index(fields=['city_code', 'due_on', 'id'], name='problem_city_due'),
-        ),
-        migrations.AddIndex(
-            model_name='problem',
-            index=models.Index(fields=['city_code', 'status', 'due_on', 'id'], name='problem_city_status_due'),
-        ),
-        migrations.AddIndex(
-            model_name='problem',
-            index=models.Index(fields=['city_code', '-found_on', '-id'], name='problem_city_found'),
-        ),
-        migrations.AddIndex(
-            model_name='problem',
-            index=models.Index(fields=['county_code', 'due_on', 'id'], name='problem_county_due'),
-        ),
-        migrations.AddIndex(
-            model_name='problem',
-            index=models.Index(fields=['county_code', 'status', 'due_on', 'id'], name='problem_county_status_due'),
-        ),
-        migrations.AddIndex(
-            model_name='problem',
-            index=models.Index(fields=['county_code', '-found_on', '-id'], name='problem_county_found'),
-        ),
-        migrations.AddIndex(
-            model_name='problem',
-            index=models.Index(fields=['unit', 'due_on', 'id'], name='problem_unit_due'),
-        ),
-        migrations.AddIndex(
-            model_name='problem',
-            index=models.Index(fields=['lead_unit', 'due_on', 'id'], name='problem_lead_due'),
-        ),
-        migrations.AddIndex(
-            model_name='problem',
-            index=models.Index(fields=['campaign', 'batch', 'county_code'], name='problem_campaign_batch'),
-        ),
-        migrations.AddConstraint(
-            model_name='problem',
-            constraint=models.UniqueConstraint(fields=('campaign', 'code'), name='problem_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='problem',
-            constraint=models.UniqueConstraint(fields=('campaign', 'batch', 'serial'), name='problem_serial_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='problem',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['registered', 'assigned', 'claimed', 'planned', 'rectifying', 'reported', 'self_checked', 'verified', 'returned', 'closed'])), name='problem_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='problem',
-            constraint=models.CheckConstraint(condition=models.Q(('batch__in', ['base', 'new'])), name='problem_batch_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='problem',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['self_check', 'tip', 'superior', 'supervision', 'screening'])), name='problem_source_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='problem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_on__isnull', False), ('status', 'closed')), models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_on', None)), _connector='OR'), name='problem_closed_has_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='problem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('returned_from__gt', ''), ('status', 'returned')), models.Q(models.Q(('status', 'returned'), _negated=True), ('returned_from', '')), _connector='OR'), name='problem_returned_knows_whence'),
-        ),
-        migrations.AddConstraint(
-            model_name='dossieritem',
-            constraint=models.UniqueConstraint(fields=('problem', 'seq'), name='dossier_seq_once'),
-        ),
-        migrations.AddIndex(
-            model_name='closure',
-            index=models.Index(fields=['closed_on', 'problem'], name='closure_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='closure',
-            constraint=models.UniqueConstraint(condition=models.Q(('reopened_on', None)), fields=('problem',), name='closure_one_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='closure',
-            constraint=models.CheckConstraint(condition=models.Q(('reopened_on', None), ('reopened_on__gte', models.F('closed_on')), _connector='OR'), name='closure_reopened_later'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('problem',), name='assignment_one_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('assigned_on'))), name='assignment_due_after'),
-        ),
-        migrations.AddIndex(
-            model_name='return',
-            index=models.Index(fields=['problem', 'returned_on'], name='return_by_problem'),
-        ),
-        migrations.AddConstraint(
-            model_name='rectification',
-            constraint=models.UniqueConstraint(condition=models.Q(('voided_on', None)), fields=('problem',), name='rectified_one_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='rectification',
-            constraint=models.CheckConstraint(condition=models.Q(('voided_on', None), ('voided_on__gte', models.F('rectified_on')), _connector='OR'), name='rectified_voided_later'),
-        ),
-        migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('entry',), name='verdict_one_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.CheckConstraint(condition=models.Q(('finding__in', ['match', 'mismatch', 'missing', 'not_applicable'])), name='verdict_finding_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finding', 'not_applicable'), _negated=True), ('note__gt', ''), _connector='OR'), name='verdict_na_has_note'),
-        ),
-        migrations.AddConstraint(
-            model_name='verification',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('problem',), name='verified_one_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='verification',
-            constraint=models.CheckConstraint(condition=models.Q(('verifier', models.F('handler')), _negated=True), name='verifier_is_not_handler'),
         ),
     ]

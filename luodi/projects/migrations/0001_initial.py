@@ -71,6 +71,10 @@ class Migration(migrations.Migration):
                 ('lead_unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.unit', verbose_name='市直责任单位')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.unit', verbose_name='责任单位')),
             ],
+            options={
+                'indexes': [models.Index(fields=['city_code', 'county_code', 'name', 'id'], name='project_city_name'), models.Index(fields=['city_code', '-total_amount', '-id'], name='project_city_total'), models.Index(fields=['city_code', '-plan_amount', '-id'], name='project_city_plan'), models.Index(fields=['city_code', '-year_amount', '-id'], name='project_city_done'), models.Index(fields=['county_code', 'name', 'id'], name='project_county_name'), models.Index(fields=['unit', 'name', 'id'], name='project_unit_name')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('code',), name='project_code_once'), models.UniqueConstraint(fields=('county_code', 'city_code', 'name'), name='project_name_once'), models.CheckConstraint(condition=models.Q(('status__in', ['tracked', 'stalled', 'landed'])), name='project_status_known'), models.CheckConstraint(condition=models.Q(('tier__in', ['national', 'province', 'city', 'county'])), name='project_tier_known'), models.CheckConstraint(condition=models.Q(('total_amount__gt', 0)), name='project_costs_something'), models.CheckConstraint(condition=models.Q(('before_amount__gte', 0)), name='project_before_not_less'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'landed'), _negated=True), ('landed_on__isnull', False), _connector='OR'), name='project_landed_has_date')],
+            },
         ),
         migrations.CreateModel(
             name='PlanVersion',
@@ -87,6 +91,10 @@ class Migration(migrations.Migration):
                 ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='下达人')),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='projects.project')),
             ],
+            options={
+                'indexes': [models.Index(fields=['year', 'list_kind', 'decided_on', 'project'], name='plan_by_year')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('project', 'year'), name='plan_one_current'), models.UniqueConstraint(fields=('project', 'year', 'edition'), name='plan_edition_once'), models.CheckConstraint(condition=models.Q(('list_kind__in', ['construction', 'planned_start', 'preliminary'])), name='plan_list_known'), models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='plan_not_less_than_zero'), models.CheckConstraint(condition=models.Q(('ended_on', None), ('ended_on__gte', models.F('decided_on')), _connector='OR'), name='plan_ends_later')],
+            },
         ),
         migrations.CreateModel(
             name='MonthlyInvestment',
@@ -103,6 +111,10 @@ class Migration(migrations.Migration):
                 ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='填报人')),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='months', to='projects.project')),
             ],
+            options={
+                'indexes': [models.Index(fields=['month_on', 'recorded_on', 'project', 'amount'], name='month_by_month')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('project', 'month_on'), name='month_one_current'), models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='month_never_falls'), models.CheckConstraint(condition=models.Q(('corrects', None), ('reason__gt', ''), _connector='OR'), name='month_correction_has_reason')],
+            },
         ),
         migrations.CreateModel(
             name='Milestone',
@@ -116,6 +128,10 @@ class Migration(migrations.Migration):
                 ('note', models.CharField(blank=True, max_length=200, verbose_name='说明')),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='milestones', to='projects.project')),
             ],
+            options={
+                'indexes': [models.Index(fields=['kind', 'reached_on', 'project'], name='milestone_by_day')],
+                'constraints': [models.UniqueConstraint(fields=('project', 'kind'), name='milestone_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['signed', 'filed', 'land', 'planning', 'eia', 'permit', 'started', 'statistics', 'operation'])), name='milestone_known'), models.CheckConstraint(condition=models.Q(('exempt', False), ('note__gt', ''), _connector='OR'), name='milestone_exempt_says_why'), models.CheckConstraint(condition=models.Q(('exempt', False), ('reached_on', None), _connector='OR'), name='milestone_exempt_or_done')],
+            },
         ),
         migrations.CreateModel(
             name='Landing',
@@ -126,6 +142,9 @@ class Migration(migrations.Migration):
                 ('landed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='认定人')),
                 ('project', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='landing', to='projects.project')),
             ],
+            options={
+                'indexes': [models.Index(fields=['landed_on', 'project'], name='landing_by_day')],
+            },
         ),
         migrations.CreateModel(
             name='Stall',
@@ -138,6 +157,10 @@ class Migration(migrations.Migration):
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stalls', to='projects.project')),
                 ('stalled_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['stalled_on', 'project'], name='stall_by_day')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('resumed_on', None)), fields=('project',), name='stall_one_current'), models.CheckConstraint(condition=models.Q(('resumed_on', None), ('resumed_on__gte', models.F('stalled_on')), _connector='OR'), name='stall_resumed_later')],
+            },
         ),
         migrations.CreateModel(
             name='ExternalFigure',
@@ -157,133 +180,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('city_code', 'series', 'month_on'), name='figure_one_current'), models.CheckConstraint(condition=models.Q(('series__in', ['fai_growth', 'fai_rank'])), name='figure_series_known'), models.CheckConstraint(condition=models.Q(('source__gt', '')), name='figure_has_source')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['city_code', 'county_code', 'name', 'id'], name='project_city_name'),
-        ),
-        migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['city_code', '-total_amount', '-id'], name='project_city_total'),
-        ),
-        migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['city_code', '-plan_amount', '-id'], name='project_city_plan'),
-        ),
-        migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['city_code', '-year_amount', '-id'], name='project_city_done'),
-        ),
-        migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['county_code', 'name', 'id'], name='project_county_name'),
-        ),
-        migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['unit', 'name', 'id'], name='project_unit_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('code',), name='project_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.UniqueConstraint(fields=('county_code', 'city_code', 'name'), name='project_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['tracked', 'stalled', 'landed'])), name='project_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('tier__in', ['national', 'province', 'city', 'county'])), name='project_tier_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('total_amount__gt', 0)), name='project_costs_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(('before_amount__gte', 0)), name='project_before_not_less'),
-        ),
-        migrations.AddConstraint(
-            model_name='project',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'landed'), _negated=True), ('landed_on__isnull', False), _connector='OR'), name='project_landed_has_date'),
-        ),
-        migrations.AddIndex(
-            model_name='planversion',
-            index=models.Index(fields=['year', 'list_kind', 'decided_on', 'project'], name='plan_by_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='planversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('project', 'year'), name='plan_one_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='planversion',
-            constraint=models.UniqueConstraint(fields=('project', 'year', 'edition'), name='plan_edition_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='planversion',
-            constraint=models.CheckConstraint(condition=models.Q(('list_kind__in', ['construction', 'planned_start', 'preliminary'])), name='plan_list_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='planversion',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='plan_not_less_than_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='planversion',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on', None), ('ended_on__gte', models.F('decided_on')), _connector='OR'), name='plan_ends_later'),
-        ),
-        migrations.AddIndex(
-            model_name='monthlyinvestment',
-            index=models.Index(fields=['month_on', 'recorded_on', 'project', 'amount'], name='month_by_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyinvestment',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('project', 'month_on'), name='month_one_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyinvestment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='month_never_falls'),
-        ),
-        migrations.AddConstraint(
-            model_name='monthlyinvestment',
-            constraint=models.CheckConstraint(condition=models.Q(('corrects', None), ('reason__gt', ''), _connector='OR'), name='month_correction_has_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='milestone',
-            index=models.Index(fields=['kind', 'reached_on', 'project'], name='milestone_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.UniqueConstraint(fields=('project', 'kind'), name='milestone_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['signed', 'filed', 'land', 'planning', 'eia', 'permit', 'started', 'statistics', 'operation'])), name='milestone_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.CheckConstraint(condition=models.Q(('exempt', False), ('note__gt', ''), _connector='OR'), name='milestone_exempt_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.CheckConstraint(condition=models.Q(('exempt', False), ('reached_on', None), _connector='OR'), name='milestone_exempt_or_done'),
-        ),
-        migrations.AddIndex(
-            model_name='landing',
-            index=models.Index(fields=['landed_on', 'project'], name='landing_by_day'),
-        ),
-        migrations.AddIndex(
-            model_name='stall',
-            index=models.Index(fields=['stalled_on', 'project'], name='stall_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='stall',
-            constraint=models.UniqueConstraint(condition=models.Q(('resumed_on', None)), fields=('project',), name='stall_one_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='stall',
-            constraint=models.CheckConstraint(condition=models.Q(('resumed_on', None), ('resumed_on__gte', models.F('stalled_on')), _connector='OR'), name='stall_resumed_later'),
         ),
     ]
