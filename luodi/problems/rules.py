@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from django.db.models import FilteredRelation, Q
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -16,7 +17,7 @@ from luodi.kit.refusal import Refused
 from luodi.kit.sm3 import sm3
 from luodi.orgs.models import Person, Role, Unit, UnitKind
 from luodi.orgs.rules import Reach, reaches
-from luodi.problems.models import DossierItem, Evidence, Finding, Problem, Signature, Status, Verdict
+from luodi.problems.models import DossierItem, Finding, Problem, Signature, Status
 
 S = Status
 
@@ -32,14 +33,23 @@ def plan_written(problem: Problem) -> str | None:
 
 def proof_complete(problem: Problem) -> str | None:
     """Every required line of the dossier has a claim and at least one file (账证相符 needs both sides)."""
-    lines = problem.dossier.filter(required=True).order_by("seq").values_list("pk", "title", "claim")
-    proven = set(Evidence.objects.filter(entry__problem=problem, removed_on=None).values_list("entry_id", flat=True))
-    for pk, title, claim in lines:
-        if pk not in proven:
-            return _t("“%(line)s”还没有证据，请先上传。") % {"line": title}
-        if not claim.strip():
-            return _t("“%(line)s”还没有写台账怎么说。") % {"line": title}
+    for line in _lines_with_files(problem):
+        if line["required"] and not line["files"]:
+            return _t("“%(line)s”还没有证据，请先上传。") % {"line": line["title"]}
+        if line["required"] and not line["claim"].strip():
+            return _t("“%(line)s”还没有写台账怎么说。") % {"line": line["title"]}
     return None
+
+
+def _lines_with_files(problem: Problem) -> list[dict[str, Any]]:
+    """Seq, title, claim and requiredness of each line, in order, with the SM3 of each file that stands."""
+    wanted = ("seq", "title", "claim", "required", "evidence__removed_on", "evidence__stored__sm3")
+    lines: dict[int, dict[str, Any]] = {}
+    for seq, title, claim, required, removed_on, sm3_of_file in problem.dossier.order_by("seq").values_list(*wanted):
+        line = lines.setdefault(seq, {"seq": seq, "title": title, "claim": claim, "required": required, "files": []})
+        if sm3_of_file and removed_on is None:
+            line["files"].append(sm3_of_file)
+    return [*lines.values()]
 
 
 def untouched(problem: Problem) -> str | None:
@@ -64,11 +74,9 @@ def signed(problem: Problem) -> str | None:
 
 def all_lines_agree(problem: Problem) -> str | None:
     """Each line of the dossier stands as 相符, or 不适用 with a reason (账证相符, X-10)."""
-    lines = list(problem.dossier.order_by("seq").values_list("pk", "title"))
-    verdicts = Verdict.objects.filter(entry__problem=problem, ended_on=None)
-    standing = dict(verdicts.values_list("entry_id", "finding"))
-    for pk, title in lines:
-        finding = standing.get(pk)
+    standing = FilteredRelation("verdicts", condition=Q(verdicts__ended_on=None))
+    lines = problem.dossier.annotate(standing=standing).order_by("seq").values_list("title", "standing__finding")
+    for title, finding in lines:
         if finding is None:
             return _t("“%(line)s”还没有核对。") % {"line": title}
         if finding not in {Finding.MATCH, Finding.NOT_APPLICABLE}:
@@ -297,12 +305,7 @@ def dossier_of(problem: Problem) -> list[DossierItem]:
 
 def content_sm3(problem: Problem) -> str:
     """What a signature covers: the report in words, each line's claim, and the SM3 of each file."""
-    files: dict[int, list[str]] = {}
-    rows = Evidence.objects.filter(entry__problem=problem, removed_on=None).values_list("entry_id", "stored__sm3")
-    for entry_id, file_sm3 in rows:
-        files.setdefault(entry_id, []).append(file_sm3)
-    entries = problem.dossier.order_by("seq").values_list("pk", "seq", "title", "claim")
-    lines = [[seq, title, claim, sorted(files.get(pk, []))] for pk, seq, title, claim in entries]
+    lines = [[x["seq"], x["title"], x["claim"], sorted(x["files"])] for x in _lines_with_files(problem)]
     words = [problem.code, problem.goal, problem.measures, problem.result]
     return sm3(json.dumps([words, lines], ensure_ascii=False, separators=(",", ":")).encode())
 
