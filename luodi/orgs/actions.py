@@ -1,7 +1,7 @@
 """Writing units, people and posts. Posts are proposed by the system administrator and approved by the security one."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -134,6 +134,18 @@ def approve(post: Post, *, actor: Person, at: datetime) -> Post:
     return post
 
 
+@transaction.atomic
+def turn_down(post: Post, *, reason: str, actor: Person, at: datetime) -> Post:
+    """The security administrator does not agree with a proposed post; it never comes into force."""
+    post = Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
+    if not post.waits or post.ends_on is not None:
+        raise Refused(_("这个岗位不在等待批准。"))
+    post.ends_on = post.starts_on
+    post.save(update_fields=["ends_on"])
+    journal.record("orgs.post.turn_down", actor=actor, at=at, row=post, reason=reason)
+    return post
+
+
 def release(username: str, *, actor: Person, at: datetime) -> None:
     """Open an account that failed log-ins have locked."""
     with transaction.atomic():
@@ -149,9 +161,10 @@ def _who(person: Person, role: str) -> dict[str, object]:
 @transaction.atomic
 def leave(post: Post, *, ends_on: date, actor: Actor, at: datetime) -> Post:
     """End a post on that day. Open work is handed over by the module that owns it (problems.hand_over)."""
-    post = Post.objects.select_for_update().get(pk=post.pk)
+    post = Post.objects.select_for_update(of=("self",)).select_related("person").get(pk=post.pk)
     if post.ends_on is not None:
         raise Refused(_("这个岗位已于 %(day)s 结束。") % {"day": post.ends_on})
+    _refuse_last(post.person, [post], actor)
     if ends_on < post.starts_on:
         raise Refused(_("结束日期不能早于开始日期 %(day)s。") % {"day": post.starts_on})
     post.ends_on = ends_on
@@ -162,11 +175,33 @@ def leave(post: Post, *, ends_on: date, actor: Actor, at: datetime) -> Post:
 
 @transaction.atomic
 def close_account(person: Person, *, actor: Actor, at: datetime, reason: str) -> None:
-    """Switch an account off; its sessions end at the next request."""
+    """Switch an account off; its sessions and tokens end at the next request. Posts stay as they are."""
+    _refuse_last(person, person.posts.filter(ends_on=None), actor)
+    if not Person.objects.filter(pk=person.pk, is_active=True).update(is_active=False):
+        raise Refused(_("%(name)s的账号已经停用。") % {"name": person})
     person.is_active = False
-    person.save(update_fields=["is_active"])
     SignIn.objects.filter(person=person, ended_at=None).update(ended_at=at)
     journal.record("orgs.person.close", actor=actor, at=at, row=person, reason=reason)
+
+
+@transaction.atomic
+def open_account(person: Person, *, actor: Actor, at: datetime, reason: str) -> None:
+    """Switch a closed account on again, with the posts it still has."""
+    if not Person.objects.filter(pk=person.pk, is_active=False).update(is_active=True):
+        raise Refused(_("%(name)s的账号没有停用。") % {"name": person})
+    person.is_active = True
+    journal.record("orgs.person.open", actor=actor, at=at, row=person, reason=reason)
+
+
+def _refuse_last(person: Person, posts: Iterable[Post], actor: Actor) -> None:
+    """Nobody shuts himself out, and each of the three administrators stays with somebody."""
+    if person == actor:
+        raise Refused(_("不能停用自己的账号或结束自己的岗位，请由另一位系统管理员办理。"))
+    for post in posts:
+        others = Post.objects.filter(role=post.role, ends_on=None, person__is_active=True).exclude(person=person)
+        if post.role in ADMIN_ROLES and not post.waits and not any(not other.waits for other in others):
+            role = {"name": person, "role": post.get_role_display()}
+            raise Refused(_("%(name)s是唯一的%(role)s，请先让接任的人到岗。") % role)
 
 
 def note_sign_in(person: Person, *, session_key: str, address: str | None, agent: str, at: datetime) -> SignIn:

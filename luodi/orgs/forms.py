@@ -1,4 +1,4 @@
-"""Passwords, people and posts: strings to clean values."""
+"""Passwords and tokens: strings to clean values."""
 
 import re
 
@@ -7,8 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from luodi.kit.forms import FullNameField
-from luodi.orgs.models import Person, Role, Token, Unit
+from luodi.orgs.models import Person, Token
 
 KINDS = (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^A-Za-z0-9]")
 
@@ -49,31 +48,6 @@ class PasswordForm(forms.Form):
         if self.cleaned_data["again"] != self.cleaned_data.get("new"):
             raise ValidationError(_t("两次输入的新密码不一样。"))
         return self.cleaned_data["again"]
-
-
-class AdmitForm(forms.Form):
-    """A new person and the password for the first log-in."""
-
-    username = forms.CharField(label=_("账号"), max_length=40)
-    name = forms.CharField(label=_("姓名"), max_length=40)
-    phone = forms.CharField(label=_("电话"), max_length=20, required=False)
-    email = forms.EmailField(label=_("电子邮箱"), max_length=100, required=False, help_text=_("接收每日通知摘要。"))
-    password = forms.CharField(label=_("初始密码"), widget=forms.PasswordInput, help_text=_("本人首次登录后必须更换。"))
-
-
-class AppointForm(forms.Form):
-    """A post proposed for a person."""
-
-    person = forms.ModelChoiceField(Person.objects.none(), label=_("人员"))
-    unit = FullNameField(Unit.objects.none(), label=_("单位"))
-    role = forms.ChoiceField(label=_("角色"), choices=Role.choices)
-    title = forms.CharField(label=_("职务"), max_length=40, required=False)
-    starts_on = forms.DateField(label=_("起始日期"), widget=forms.DateInput({"type": "date"}))
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["person"].queryset = Person.objects.filter(is_active=True).order_by("name", "pk")  # type: ignore[attr-defined]
-        self.fields["unit"].queryset = Unit.objects.filter(active=True).order_by("code")  # type: ignore[attr-defined]
 
 
 class TokenForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Routes of signing in and of the organisation."""
+"""Routes of signing in and of what is one's own."""
 
 from django.urls import path
 
@@ -15,9 +15,4 @@ urlpatterns = [
     path("sessions/tokens/", views.tokens, name="tokens"),
     path("sessions/tokens/<int:pk>/revoke/", views.revoke_token, name="revoke_token"),
     path("password/", views.password, name="password"),
-    path("organisation/", views.organisation, name="organisation"),
-    path("organisation/admit/", views.admit, name="admit"),
-    path("organisation/appoint/", views.appoint, name="appoint"),
-    path("organisation/posts/<int:pk>/approve/", views.approve, name="approve"),
-    path("organisation/release/", views.release, name="release"),
 ]

@@ -1,4 +1,4 @@
-"""Signing in and out, one's own sessions and password, the organisation; and what is checked on every request."""
+"""Signing in and out, one's own sessions, tokens and password; and what is checked on every request."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -22,9 +22,9 @@ from luodi.kit.clock import now, today
 from luodi.kit.refusal import Refused
 from luodi.kit.views import refused
 from luodi.orgs import actions
-from luodi.orgs.forms import AdmitForm, AppointForm, PasswordForm, SignInForm, TokenForm
-from luodi.orgs.models import Draft, Person, Post, Role, SignIn, Token, Unit
-from luodi.orgs.rules import allow, public, signed_in, words_to_keep, written_by_hand
+from luodi.orgs.forms import PasswordForm, SignInForm, TokenForm
+from luodi.orgs.models import Draft, Person, Post, SignIn, Token
+from luodi.orgs.rules import public, signed_in, words_to_keep, written_by_hand
 
 Handler = Callable[[HttpRequest], HttpResponse]
 KEPT = "kept_words"  # in the session: a form that was sent after the session had ended
@@ -256,82 +256,6 @@ def _follow_session(request: HttpRequest) -> None:
         agent=request.headers.get("User-Agent", ""),
         at=now(),
     )
-
-
-@allow(Role.OFFICE, Role.SYSADMIN, Role.SECADMIN)
-def organisation(request: HttpRequest) -> HttpResponse:
-    """Units in their order, with the posts held today and those waiting for approval."""
-    units = list(Unit.objects.filter(active=True).order_by("code"))
-    posts: dict[int, list[Post]] = {}
-    for post in Post.objects.filter(ends_on=None).select_related("person", "unit").order_by("role", "pk"):
-        posts.setdefault(post.unit_id, []).append(post)
-    roles = request.user.roles_on(today())
-    context = {
-        "rows": [(unit, posts.get(unit.pk, [])) for unit in units],
-        "may_propose": Role.SYSADMIN in roles,
-        "may_approve": Role.SECADMIN in roles,
-    }
-    return render(request, "orgs/organisation.html", context)
-
-
-def _form_page(request: HttpRequest, form: Any, title: str) -> HttpResponse:
-    return render(request, "orgs/form.html", {"form": form, "title": title}, status=422 if form.errors else 200)
-
-
-@allow(Role.SYSADMIN)
-def admit(request: HttpRequest) -> HttpResponse:
-    """Enter a person."""
-    form = AdmitForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            person = actions.admit(**form.cleaned_data, actor=request.user, at=now())
-        except Refused as why:
-            form.add_error(None, str(why))
-        else:
-            messages.success(request, _("已登记%(name)s，请接着提出岗位。") % {"name": person.name})
-            return redirect("orgs:appoint")
-    return _form_page(request, form, _("登记人员"))
-
-
-@allow(Role.SYSADMIN)
-def appoint(request: HttpRequest) -> HttpResponse:
-    """Propose a post; the security administrator approves it."""
-    form = AppointForm(request.POST or None, initial={"starts_on": today()})
-    if request.method == "POST" and form.is_valid():
-        facts = form.cleaned_data
-        who = [facts.pop(name) for name in ("person", "unit", "role")]
-        try:
-            actions.appoint(*who, **facts, actor=request.user, at=now())
-        except Refused as why:
-            form.add_error(None, str(why))
-        else:
-            messages.success(request, _("已提出，等安全管理员批准后生效。"))
-            return redirect("orgs:organisation")
-    return _form_page(request, form, _("提出岗位"))
-
-
-@allow(Role.SECADMIN)
-@require_POST
-def approve(request: HttpRequest, pk: int) -> HttpResponse:
-    """Approve a proposed post."""
-    try:
-        actions.approve(get_object_or_404(Post, pk=pk), actor=request.user, at=now())
-        messages.success(request, _("已批准，即刻生效。"))
-    except Refused as why:
-        messages.error(request, str(why))
-    return redirect("orgs:organisation")
-
-
-@allow(Role.SECADMIN)
-@require_POST
-def release(request: HttpRequest) -> HttpResponse:
-    """Unlock an account."""
-    try:
-        actions.release(request.POST.get("username", "").strip(), actor=request.user, at=now())
-        messages.success(request, _("已解锁。"))
-    except Refused as why:
-        messages.error(request, str(why))
-    return redirect("orgs:organisation")
 
 
 # -- drafts -------------------------------------------------------------------------------------------------------

@@ -61,7 +61,7 @@ MENU: list[tuple[Words, list[tuple[str, Words, str, frozenset[str]]]]] = [
             ("notices:channels", _("群通知"), "send", frozenset({Role.OFFICE})),
             ("indicators:dictionary", _("指标口径"), "book-2", BUSINESS_ROLES),
             ("campaigns:campaign", _("活动与标准"), "calendar-event", BUSINESS_ROLES | ADMIN_ROLES),
-            ("orgs:organisation", _("组织账号"), "users", frozenset({Role.OFFICE, Role.SYSADMIN, Role.SECADMIN})),
+            ("staff:organisation", _("组织账号"), "users", frozenset({Role.OFFICE, Role.SYSADMIN, Role.SECADMIN})),
             ("journal", _("审计日志"), "history", frozenset({Role.AUDITADMIN})),
         ],
     ),

@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "luodi.flow",
     "luodi.jobs",
     "luodi.files",
+    "luodi.staff",
     "luodi.orgs",
     "luodi.journal",
     "luodi.workdays",

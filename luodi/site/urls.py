@@ -25,6 +25,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", views.home, name="home"),
         path("", include("luodi.orgs.urls")),
+        path("organisation/", include("luodi.staff.urls")),
         path("problems/", include(([*ledger.urlpatterns, *amendments.urlpatterns, *problems.urlpatterns], "problems"))),
         path("indicators/", include("luodi.indicators.urls")),
         path("documents/", include("luodi.documents.urls")),

@@ -69,6 +69,8 @@ def furnish(city: World) -> dict[str, str]:
     reopened = city.brought_to("closed")
     actions.reopen(reopened, cause="fake_rectification", reason="现场没有交地", due_on=date(2020, 9, 20),
                    actor=city.liu, at=at("2020-08-20"))  # fmt: skip
+    found["person"] = f"/organisation/people/{city.wang.pk}/"
+    found["leave"] = f"/organisation/posts/{city.wang.posts.get().pk}/leave/"
     _told(city)
     found |= permits_pages.furnish(city) | projects_pages.furnish(city) | land_pages.furnish(city)
     return found | _sheets(city) | _papers(city) | _many(city) | _proof(city)
@@ -171,7 +173,7 @@ def places(found: dict[str, str]) -> Iterator[Place]:
     for name, who, path, *press in others:
         yield Place(name, who, path, press="".join(press))
     yield from _notices()
-    yield from _administration()
+    yield from _administration(found)
 
 
 def _notices() -> Iterator[Place]:
@@ -302,10 +304,14 @@ def _changes() -> Iterator[Place]:
     yield Place("changes-en", "li", "/en/changes/?since=2020-05-15")
 
 
-def _administration() -> Iterator[Place]:
+def _administration(found: dict[str, str]) -> Iterator[Place]:
     yield Place("organisation", "wu", "/organisation/")
     yield Place("organisation-zheng", "zheng", "/organisation/")
     yield Place("admit", "wu", "/organisation/admit/")
     yield Place("admit-wrong", "wu", "/organisation/admit/", press="登记人员")
     yield Place("appoint", "wu", "/organisation/appoint/")
+    yield Place("person", "wu", found["person"])
+    yield Place("leave", "wu", found["leave"])
+    yield Place("first-password", "wu", f"{found['person']}password/")
+    yield Place("close-account", "wu", f"{found['person']}close/")
     yield Place("journal", "feng", "/journal/?verify=1")
