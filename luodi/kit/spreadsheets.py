@@ -29,6 +29,9 @@ Synonyms = Mapping[str, Sequence[str]]
 _TOTAL = re.compile(r"(全[省市县区]|本页|本表)?(合计|小计|总计|共计)([(（].*[)）])?[:：]?")
 _NOTE = re.compile(r"((填表|制表|填报|审核|负责|联系|单位负责)人|联系电话|填报单位|(填报|填表)日期|备注|说明|注)[:：]")
 _UNIT = re.compile(r"单位[:：]\s*(亿元|万元|千元|元|公顷|亩)")
+_NUMERAL = r"[一二三四五六七八九十]{1,3}"
+_NUMBERED = re.compile(rf"[(（]?{_NUMERAL}[)）]?[、.．]?")
+_HEADING = re.compile(rf"([(（]{_NUMERAL}[)）]|{_NUMERAL}[、.．]).+")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
@@ -43,7 +46,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: title lines, header, rows, totals, notes at the foot.
+    """One sheet: title lines, header, rows, totals, sections («一、审批类» alone in its row), notes at the foot.
 
     ``header_row`` is the number of the first header row (0: the sheet is blank), ``header_rows`` how many there are.
     """
@@ -56,6 +59,7 @@ class Sheet:
     headers: tuple[str, ...] = ()
     rows: tuple[Row, ...] = ()
     totals: tuple[Row, ...] = ()
+    sections: tuple[Row, ...] = ()
     notes: tuple[str, ...] = ()
     grid: Grid | None = field(default=None, repr=False, compare=False)
 
@@ -191,8 +195,11 @@ def _sheet(grid: Grid, synonyms: Synonyms) -> Sheet:
     notes = [row for row in body if _NOTE.match(next((clean_text(cell) for cell in row.cells if cell is not None), ""))]
     apart = {row.number for row in (*totals, *notes)}
     rows = _filled_down([row for row in body if row.number not in apart], grid, first + depth)
+    sections = tuple(row for row in rows if _is_section(row.cells))
+    headings = {row.number for row in sections}
+    rows = tuple(row for row in rows if row.number not in headings)
     lines = tuple(_line(row.cells) for row in notes)
-    return Sheet(grid.name, grid.hidden, titles, first, depth, headers, rows, totals, lines, grid)
+    return Sheet(grid.name, grid.hidden, titles, first, depth, headers, rows, totals, sections, lines, grid)
 
 
 def _filled_down(rows: list[Row], grid: Grid, start: int) -> tuple[Row, ...]:
@@ -254,6 +261,14 @@ def _fullness(cells: Sequence[object]) -> int:
 
 def _is_total(cells: Sequence[object]) -> bool:
     return any(_TOTAL.fullmatch(re.sub(r"\s+", "", clean_text(cell))) for cell in cells[:3] if isinstance(cell, str))
+
+
+def _is_section(cells: Sequence[object]) -> bool:
+    """A heading with its Chinese numeral, in one cell or beside it, and the rest of the row empty."""
+    filled = [clean_text(cell) for cell in cells if cell is not None]
+    if len(cells) < 3 or not 0 < len(filled) < 3:
+        return False
+    return bool((_HEADING if len(filled) == 1 else _NUMBERED).fullmatch(filled[0]))
 
 
 def _line(cells: Sequence[object]) -> str:
