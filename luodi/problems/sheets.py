@@ -80,6 +80,8 @@ SAME_SOURCE = {
     "企业举报": "tip", "上级督办": "superior", "上级转办": "superior", "督导": "supervision", "督导检查": "supervision",
     "督查检查": "supervision", "督查发现": "supervision", "大排查": "screening", "大起底排查": "screening",
 }  # fmt: skip
+WIDE, SLIM = str.maketrans("()", "（）"), str.maketrans("（）", "()")  # brackets as one or the other program types them
+SAME_BATCH = {"旧": "base", "老": "base", "原": "base", "存量": "base", "新": "new", "新增": "new"}
 
 
 @dataclass(frozen=True)
@@ -167,9 +169,9 @@ class _Reader:
         self.form = ProblemForm(campaign=campaign, actor=actor, day=day, known=self.known)
         self.form.is_bound = True
         units = {u.pk: u for found in self.known.units.values() for u in found}.values()
-        self.counties = {
-            name: u for u in units if u.kind == UnitKind.COUNTY for name in (key(u.name), key(u.short_name), u.code)
-        }
+        counties = [unit for unit in units if unit.kind == UnitKind.COUNTY]
+        self.bare = {_bare(key(unit.name)): unit for unit in counties}
+        self.counties = self.bare | {name: u for u in counties for name in (key(u.name), key(u.short_name), u.code)}
 
     def row(self, number: int, cells: Sequence[object], corrected: Mapping[str, str]) -> CheckedRow:
         """One row through the form."""
@@ -195,7 +197,9 @@ class _Reader:
     def _data(self, given: Mapping[str, Any], errors: dict[str, str]) -> dict[str, Any]:
         data = dict(given)
         data["unit"] = self._unit_code(given, errors)
-        data["batch"] = re.sub(r"(问题|批次)$", "", values.clean_text(given.get("batch")))
+        batch = re.sub(r"(问题|批次)$", "", values.clean_text(given.get("batch")))
+        data["batch"] = SAME_BATCH.get(batch, batch)
+        data["category"] = values.clean_text(given.get("category")).replace("其它", "其他")
         data["source"] = SAME_SOURCE.get(key(given.get("source")), given.get("source"))
         _word(data)
         return data
@@ -228,13 +232,20 @@ class _Reader:
 
     def _units(self, typed: str, home: str) -> list[Unit]:
         """Units of that name, in the county named if there are several; 「发改局」 alone means the county's own."""
-        found = self.known.units.get(key(typed), [])
+        known, name = self.known.units, key(typed)
+        found = known.get(name, [])
         here = [unit for unit in found if unit.county_code == home]
-        if not found and home:
-            county = next((u for u in self.counties.values() if u.county_code == home), None)
-            short = key(typed).removeprefix("区").removeprefix("县").removeprefix("市")
-            found = self.known.units.get(key(county.name) + short, []) if county else []
+        if not found and (county := next((u for u in self.counties.values() if u.county_code == home), None)):
+            short = name.removeprefix("区").removeprefix("县").removeprefix("市")
+            found = known.get(key(county.name) + short, [])
+        if not found and (bare := next((one for one in self.bare if name.startswith(one)), "")):
+            found = known.get(key(self.bare[bare].name) + name.removeprefix(bare), [])
         return here if len(found) > 1 and here else found
+
+
+def _bare(county: str) -> str:
+    """枣强县 as it is said, 枣强; of 高新区 two characters are left."""
+    return re.sub(r"(?<=..)(新区|[县市区])$", "", county)
 
 
 def _word(data: dict[str, Any]) -> None:
@@ -287,7 +298,7 @@ def _fingerprints(fields: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _in_ledger(projects: set[str], campaign: Campaign, actor: Person, day: date) -> dict[tuple[str, str], str]:
     """(project, title) → code of the problems of these projects that stand; what was voided may come again."""
     seen: dict[tuple[str, str], str] = {}
-    names = sorted(projects)
+    names = sorted(projects | {name.translate(WIDE) for name in projects} | {name.translate(SLIM) for name in projects})
     mine = Problem.objects.filter(campaign=campaign).exclude(status=Status.VOIDED).visible_to(actor, day).order_by("pk")
     for start in range(0, len(names), 500):
         part = mine.filter(project_name__in=names[start : start + 500])

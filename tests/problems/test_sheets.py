@@ -107,6 +107,24 @@ def test_county_and_unit_must_agree(read, world):
     assert "不在桃城区" in strange["unit"]
 
 
+def test_places_batches_and_categories_as_people_write_them(read, world):
+    rows = [
+        line(1, 县市区="故城", 批次="老问题", 问题类别="其它"),
+        line(2, 县市区="", 责任单位="桃城发改局", 批次="新"),
+        line(3, 县市区="", 责任单位="故城没有的局"),
+    ]
+    one, two, three = read(ledger(rows), actor=world.li).rows
+    assert (one.clean["unit"].code, one.clean["batch"], str(one.clean["category"])) == ("131126-fgj", "base", "其他")
+    assert (two.clean["unit"].code, two.clean["batch"]) == ("131102-fgj", "new")
+    assert "没有“故城没有的局”这个责任单位" in three.errors["unit"]
+
+
+def test_a_duplicate_is_found_whichever_brackets_were_typed(read, world):
+    world.problem(project_name="桃城（北区）水厂", title="第1宗地没有挂牌")
+    found = read(ledger([line(1, 项目名称="桃城(北区)水厂")])).rows[0]
+    assert found.duplicate_of == "2020-0001"
+
+
 def test_old_code_and_flag(read):
     content = ledger(
         [["YJ-7", *line(1, 是否重点难点="√")], ["", *line(2, 是否重点难点="也许")]], ("问题编号", *ledgers.HEADERS)
