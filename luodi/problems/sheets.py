@@ -1,7 +1,7 @@
 """The ledger as a spreadsheet: which column answers what, each row through ProblemForm, the template to fill in."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from io import BytesIO
@@ -169,6 +169,8 @@ class _Reader:
         self.form = ProblemForm(campaign=campaign, actor=actor, day=day, known=self.known)
         self.form.is_bound = True
         units = {u.pk: u for found in self.known.units.values() for u in found}.values()
+        own = {post.unit.county_code for post in actor.posts_on(day)}
+        self.own = own.pop() if len(own) == 1 else ""
         counties = [unit for unit in units if unit.kind == UnitKind.COUNTY]
         self.bare = {_bare(key(unit.name)): unit for unit in counties}
         self.counties = self.bare | {name: u for u in counties for name in (key(u.name), key(u.short_name), u.code)}
@@ -220,7 +222,7 @@ class _Reader:
             fallback = self.unit or county
             return fallback.code if fallback else ""
         home = county.county_code if county else chosen
-        found = self._units(typed, home)
+        found = self._units(typed, home or self.own)
         if len(found) == 1:
             if home and found[0].county_code not in {home, ""}:
                 errors["unit"] = _t("%(unit)s不在%(place)s，请核对县市区和责任单位。") % {
@@ -248,14 +250,19 @@ def _bare(county: str) -> str:
     return re.sub(r"(?<=..)(新区|[县市区])$", "", county)
 
 
-def _word(data: dict[str, Any]) -> None:
-    """Title from the description where there is none; old code and note kept at the description's end."""
+def titled(data: Mapping[str, Any]) -> tuple[str, str]:
+    """Title and description: the title from the description where there is none or it is too long for one."""
     title, words = values.clean_text(data.get("title")), values.clean_text(data.get("description"))
     if not words and len(title) > LONGEST_TITLE:
         words, title = title, ""
+    return title or first_clause(words), words
+
+
+def _word(data: dict[str, Any]) -> None:
+    """Title and description; old code and note kept at the description's end."""
+    data["title"], words = titled(data)
     notes = (("old_code", _t("原编号：%(text)s")), ("note", _t("备注：%(text)s")))
     kept = [form % {"text": values.clean_text(data.get(name))} for name, form in notes if data.get(name)]
-    data["title"] = title or first_clause(words)
     data["description"] = "\n".join([*([words] if words else []), *kept])
 
 
@@ -345,12 +352,15 @@ def template(campaign: Campaign, actor: Person, day: date) -> bytes:
     return target.getvalue()
 
 
-def marked(sheet: Sheet, rows: Iterable[CheckedRow], mapping: Mapping[str, int | str]) -> bytes:
-    """The person's own sheet with the wrong cells tinted; what no column answers stands beside the last one."""
+def marked(sheet: Sheet, errors: Mapping[int, Mapping[str, str]], mapping: Mapping[str, int | str]) -> bytes:
+    """The person's own sheet with the wrong cells tinted (row number → field → sentence).
+
+    What no column answers stands beside the last one.
+    """
     marks: dict[tuple[int, int], str] = {}
-    for row in rows:
-        for name, sentence in row.errors.items():
+    for number, faults in errors.items():
+        for name, sentence in faults.items():
             place = mapping.get(name, mapping.get("description") if name == "title" else None)
-            spot = (row.number, place if isinstance(place, int) else len(sheet.headers))
+            spot = (number, place if isinstance(place, int) else len(sheet.headers))
             marks[spot] = f"{marks[spot]} {sentence}" if spot in marks else sentence
     return spreadsheets.marked_copy(sheet, marks)

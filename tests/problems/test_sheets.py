@@ -117,6 +117,9 @@ def test_places_batches_and_categories_as_people_write_them(read, world):
     assert (one.clean["unit"].code, one.clean["batch"], str(one.clean["category"])) == ("131126-fgj", "base", "其他")
     assert (two.clean["unit"].code, two.clean["batch"]) == ("131102-fgj", "new")
     assert "没有“故城没有的局”这个责任单位" in three.errors["unit"]
+    own = ledger([line(1, 县市区="", 责任单位="区发改局")])
+    assert read(own, actor=world.wang).rows[0].clean["unit"].code == "131102-fgj"
+    assert "没有“区发改局”这个责任单位" in read(own, actor=world.li).rows[0].errors["unit"]
 
 
 def test_a_duplicate_is_found_whichever_brackets_were_typed(read, world):
@@ -180,7 +183,8 @@ def test_the_marked_copy_has_exactly_the_wrong_cells(read, tmp_path):
     content = ledgers.wangs()
     sheet = spreadsheets.read(content, "台账.xlsx", synonyms=sheets.SYNONYMS).chosen
     path = tmp_path / "标注.xlsx"
-    path.write_bytes(sheets.marked(sheet, read(content).bad, sheets.match(sheet.headers)))
+    errors = {row.number: row.errors for row in read(content).bad}
+    path.write_bytes(sheets.marked(sheet, errors, sheets.match(sheet.headers)))
     copy = openpyxl.load_workbook(path).active
     commented = {cell.coordinate for row in copy.iter_rows() for cell in row if cell.comment}
     assert commented == {"G8", "I9", "I10", "D11"}
