@@ -1,6 +1,7 @@
 """Every write of an import: upload, say what the columns mean, correct a cell, import, undo it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -132,17 +133,21 @@ def _understand(batch: ImportBatch, mapping: Mapping[str, int | str], sheet_name
 
 @transaction.atomic
 def correct(
-    batch: ImportBatch, row_number: int, typed: Mapping[str, str], *, actor: Person, at: datetime
+    batch: ImportBatch, numbers: Collection[int], typed: Mapping[str, str], *, actor: Person, at: datetime
 ) -> ImportBatch:
-    """Put text in place of cells of one row, and check that row again."""
+    """Put text in place of cells of these rows; check them again, and those that may be their duplicates."""
     batch = _locked(batch, actor)
-    number = str(row_number)
-    batch.corrections[number] = batch.corrections.get(number, {}) | dict(typed)
-    found = queries.check_batch(batch, local_day(at), [row_number])
-    if not found.rows:
-        raise Refused(_("表里没有第 %(n)s 行。") % {"n": row_number})
-    batch.findings.pop(number, None)
-    batch.findings |= queries.findings(found.rows)
+    sheet = queries.sheet_of(batch)
+    if strange := set(numbers) - {row.number for row in sheet.rows}:
+        raise Refused(_("表里没有第 %(n)s 行。") % {"n": min(strange)})
+    touched = queries.alike(batch, sheet, numbers)
+    for number in map(str, numbers):
+        batch.corrections[number] = batch.corrections.get(number, {}) | dict(typed)
+    touched |= queries.alike(batch, sheet, numbers)
+    rows = tuple(row for row in sheet.rows if row.number in touched)
+    found = queries.findings(queries.check_batch(batch, local_day(at), replace(sheet, rows=rows)).rows)
+    kept = {number: one for number, one in batch.findings.items() if int(number) not in touched}
+    batch.findings = kept | found
     batch.good_count = batch.row_count - sum(bool(one["errors"]) for one in batch.findings.values())
     batch.save(update_fields=["corrections", *CHECKED])
     return batch

@@ -1,21 +1,26 @@
 """Reading an uploaded sheet again, checking it, and showing it back as the person knows it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from luodi.campaigns.models import Campaign
 from luodi.files.queries import open_file
 from luodi.intake.models import HeaderMemory, ImportBatch, ImportedProblem
 from luodi.kit import sheet_showing, spreadsheets, values
 from luodi.kit.sheet_showing import Shown
-from luodi.kit.spreadsheets import Sheet, Workbook
+from luodi.kit.spreadsheets import Row, Sheet, Workbook
 from luodi.orgs.models import Person, Unit
 from luodi.problems import sheets
 from luodi.problems.models import Problem, Status
+from luodi.problems.queries import key
 from luodi.problems.sheets import CheckedRow, Reading
 
+MOST_GROUPS, MOST_NAMED = 20, 20
+#: fields whose wrong words can be put right in all rows at once
+AT_A_STROKE = frozenset({"batch", "county", "unit", "source", "category", "found_on", "is_priority", "from_above"})
 KEEP = ("project_name", "title", "description")  # what a phone shows of a row too
 Mapped = Mapping[str, int | str]
 
@@ -35,6 +40,23 @@ def sheet_of(batch: ImportBatch, book: Workbook | None = None) -> Sheet:
     """The sheet the person chose."""
     book = book or workbook_of(batch)
     return next((sheet for sheet in book.sheets if sheet.name == batch.sheet_name), book.chosen)
+
+
+def readable(book: Workbook) -> list[Sheet]:
+    """The sheets one can choose from."""
+    return [sheet for sheet in book.sheets if sheet.header_row and not sheet.hidden]
+
+
+def remarks(book: Workbook, sheet: Sheet) -> list[str]:
+    """What of the file is not read, so that nothing is left out in silence."""
+    said = list(book.warnings)
+    if apart := sorted(row.number for row in (*sheet.totals, *sheet.sections)):
+        numbers = _("、").join(map(str, apart[:MOST_NAMED])) + (_("等") if len(apart) > MOST_NAMED else "")
+        said.append(_("第 %(rows)s 行是分类标题、小计或合计，不作为问题。") % {"rows": numbers})
+    if others := [one.name for one in readable(book) if one.name != sheet.name and one.rows]:
+        words = _("文件里还有工作表：%(names)s。一次导入一张，可以在“对列”里换；其余的请再上传一次。")
+        said.append(words % {"names": _("、").join(others[:MOST_NAMED])})
+    return said
 
 
 def home_of(unit: Unit | None, person: Person, day: date) -> Unit | None:
@@ -107,14 +129,43 @@ def check(
 
 
 def check_batch(
-    batch: ImportBatch, day: date, rows: Iterable[int] | None = None, progress: Callable[..., None] | None = None
+    batch: ImportBatch, day: date, sheet: Sheet | None = None, progress: Callable[..., None] | None = None
 ) -> Reading:
-    """The batch's sheet checked as of `day`; `rows` only these row numbers; `progress` is told how far it is."""
-    sheet = sheet_of(batch)
-    if rows is not None:
-        wanted = set(rows)
-        sheet = replace(sheet, rows=tuple(row for row in sheet.rows if row.number in wanted))
+    """The batch's sheet, or these rows of it, checked as of `day`; `progress` is told how far it is."""
+    sheet = sheet or sheet_of(batch)
     return check(sheet, batch.campaign, batch.person, day, batch.unit, batch.mapping, batch.corrections, progress)
+
+
+def repeated(batch: ImportBatch, sheet: Sheet) -> list[dict[str, Any]]:
+    """Wrong words that stand in several rows, most frequent first: field, title, value, sentence, row numbers."""
+    groups: dict[tuple[str, str], dict[str, Any]] = {}
+    titles, lacking = column_titles(), missing(batch.mapping, batch.unit)
+    for row in sheet.rows:
+        for name, fault in batch.findings.get(str(row.number), {}).get("errors", {}).items():
+            if name in AT_A_STROKE - lacking.keys():
+                value = _value(batch, row, name)
+                about = {"name": name, "title": titles[name], "value": value, "fault": fault, "rows": []}
+                groups.setdefault((name, value), about)["rows"].append(row.number)
+    several = [group for group in groups.values() if len(group["rows"]) > 1]
+    return sorted(several, key=lambda group: -len(group["rows"]))[:MOST_GROUPS]
+
+
+def _value(batch: ImportBatch, row: Row, name: str) -> str:
+    """What a row says of a field: as it was corrected, else as it stands in the sheet."""
+    typed, place = batch.corrections.get(str(row.number), {}), batch.mapping.get(name)
+    if name in typed:
+        return typed[name]
+    return values.clean_text(row.cells[place]) if isinstance(place, int) and place < len(row.cells) else ""
+
+
+def alike(batch: ImportBatch, sheet: Sheet, numbers: Iterable[int]) -> set[int]:
+    """Row numbers of the sheet that say the same as one of these: one of them may be the other's duplicate."""
+    names = {
+        row.number: key(sheets.titled({name: _value(batch, row, name) for name in ("title", "description")})[0])
+        for row in sheet.rows
+    }
+    wanted = {names[number] for number in numbers if number in names}
+    return {number for number, name in names.items() if name in wanted}
 
 
 def findings(rows: Iterable[CheckedRow]) -> dict[str, dict[str, Any]]:
@@ -156,12 +207,16 @@ def shown(batch: ImportBatch, sheet: Sheet, start: int = 0, everything: bool = F
     )
 
 
-def marked(batch: ImportBatch, day: date) -> bytes:
-    """The sheet with corrections put in and what is still wrong tinted."""
+def marked(batch: ImportBatch, *, rest: bool = False) -> bytes:
+    """The sheet with corrections put in and what the check found wrong tinted; `rest`: only the rows not imported."""
     sheet = sheet_of(batch)
-    reading = check(sheet, batch.campaign, batch.person, day, batch.unit, batch.mapping, batch.corrections)
+    errors = {int(number): found["errors"] for number, found in batch.findings.items()}
     put_in = sheet_showing.corrected(sheet, batch.corrections, batch.mapping)
-    return sheets.marked(put_in, reading.bad, batch.mapping)
+    if rest:
+        left = set(batch.result.get("skipped", []))
+        put_in, moved = spreadsheets.only(put_in, left)
+        errors = {moved[number]: faults for number, faults in errors.items() if number in moved}
+    return sheets.marked(put_in, errors, batch.mapping)
 
 
 def row_faults(sheet: Sheet, mapping: Mapped, row: CheckedRow) -> list[dict[str, Any]]:

@@ -113,12 +113,13 @@ def _shown(
         "batch": row,
         "form": form or _mapping_form(row, book),
         "missing": missing,
+        "repeated": queries.repeated(row, sheet),
         "unused": [h for i, h in enumerate(sheet.headers) if h and i not in row.mapping.values()],
         "sheet": queries.shown(row, sheet, int(start) if start.isdigit() else 0, everything),
         "everything": everything,
         "offered": queries.offered(row.campaign, request.user, today()),
         "fault": fault,
-        "notices": book.warnings,
+        "notices": queries.remarks(book, sheet),
         "remembered": [sheet.headers[place] for place in queries.remembered(sheet, _home(request, row))],
         "hindrance": check_refusal(row) or scope_refusal(Scope.ALL, *counts),
         "blocked": check_refusal(row) or scope_refusal(Scope.GOOD, *counts),
@@ -136,7 +137,7 @@ def _home(request: HttpRequest, row: ImportBatch) -> Any:
 
 
 def _mapping_form(row: ImportBatch, book: Any, posted: Any = None) -> MappingForm:
-    names = [sheet.name for sheet in book.sheets if sheet.header_row and not sheet.hidden]
+    names = [sheet.name for sheet in queries.readable(book)]
     sheet = queries.sheet_of(row, book)
     lacking = list(queries.missing(row.mapping, row.unit))
     facts = {"sheet": sheet, "names": names, "mapping": row.mapping, "lacking": lacking}
@@ -192,7 +193,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     if not number.isdigit() or not typed:
         return refused(request, _("页面不完整，请刷新后再改。"))
     try:
-        row = actions.correct(row, int(number), typed, actor=request.user, at=now())
+        row = actions.correct(row, [int(number)], typed, actor=request.user, at=now())
     except Refused as why:
         return refused(request, str(why))
     if number in row.findings and row.findings[number]["errors"]:
@@ -200,6 +201,31 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
         return _to(row, f"#r{number}", query)
     messages.success(request, _("第 %(n)s 行已改好。") % {"n": number})
     return _to(row, "#sheet", query)
+
+
+@allow(Role.OFFICE, Role.CLERK)
+@require_POST
+def correct_all(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put `text` in place of `value` in all rows in which that is wrong of the field `name`."""
+    row, text = _mine(request, pk), request.POST.get("text", "").strip()[:4000]
+    wrong = (request.POST.get("name"), request.POST.get("value"))
+    groups = queries.repeated(row, queries.sheet_of(row))
+    group = next((one for one in groups if (one["name"], one["value"]) == wrong), None)
+    if group is None:
+        return refused(request, _("页面不完整，请刷新后再改。"))
+    if not text:
+        return refused(request, _("请先写明改成什么。"))
+    try:
+        row = actions.correct(row, group["rows"], {group["name"]: text}, actor=request.user, at=now())
+    except Refused as why:
+        return refused(request, str(why))
+    wrong_still = sum(group["name"] in row.findings.get(str(n), {}).get("errors", {}) for n in group["rows"])
+    facts = {"n": len(group["rows"]), "text": text, "bad": wrong_still}
+    if wrong_still:
+        messages.warning(request, _("%(n)s 行改成了“%(text)s”，其中 %(bad)s 行还有错，请看标出的格子。") % facts)
+    else:
+        messages.success(request, _("%(n)s 行都改成了“%(text)s”。") % facts)
+    return _to(row)
 
 
 @allow(Role.OFFICE, Role.CLERK)
@@ -235,7 +261,8 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 @allow(Role.OFFICE, Role.CLERK)
 @require_safe
 def marked(request: HttpRequest, pk: int) -> HttpResponse:
-    """My own sheet with the wrong cells tinted and commented."""
-    row = _mine(request, pk)
+    """My own sheet with the wrong cells tinted and commented; `?rest` only the rows that were not imported."""
+    row, rest = _mine(request, pk), "rest" in request.GET
     stem = row.file_name.rpartition(".")[0] or row.file_name
-    return sheet_file(queries.marked(row, today()), _("%(name)s（标注错误）.xlsx") % {"name": stem})
+    name = _("%(name)s（没有导入的行）.xlsx") if rest else _("%(name)s（标注错误）.xlsx")
+    return sheet_file(queries.marked(row, rest=rest), name % {"name": stem})

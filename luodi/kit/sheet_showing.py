@@ -21,7 +21,12 @@ class Cell:
     title: str = ""
     fault: str = ""
     corrected: bool = False
-    keep: bool = False  # a phone shows it too, so that the row is recognised
+    keep: bool = False  # always shown, so that the row is recognised
+
+    @property
+    def matters(self) -> bool:
+        """Whether somebody who corrects the row must see it."""
+        return self.keep or self.corrected or bool(self.fault)
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,7 @@ def shown(
     """At most 200 rows of the sheet from row number `start` on: those with findings, or all.
 
     `findings` and `corrections` are by row number as text; a column that is `lacking` is said once, not in every row.
+    Of rows with findings only the columns that matter are shown, so that no wrong cell stands beyond the edge.
     """
     fields = {place: name for name, place in mapping.items() if isinstance(place, int)}
     rows = [r for r in sheet.rows if r.number >= start and (everything or str(r.number) in findings)]
@@ -71,8 +77,10 @@ def shown(
         found, typed = findings.get(str(row.number), {}), corrections.get(str(row.number), {})
         line = _line(row, fields, len(sheet.headers), titles, found, typed, keep)
         drawn.append(replace(line, faults=[cell for cell in line.faults if cell.name not in lacking]))
-    headers = [(spreadsheet_letter(i), header) for i, header in enumerate(sheet.headers)]
-    return Shown(headers, drawn, rows[PAGE].number if len(rows) > PAGE else None)
+    places = [i for i in range(len(sheet.headers)) if everything or any(line.cells[i].matters for line in drawn)]
+    headers = [(spreadsheet_letter(i), sheet.headers[i]) for i in places]
+    lines = [replace(line, cells=[line.cells[i] for i in places]) for line in drawn]
+    return Shown(headers, lines, rows[PAGE].number if len(rows) > PAGE else None)
 
 
 def spreadsheet_letter(place: int) -> str:

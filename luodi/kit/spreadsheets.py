@@ -6,8 +6,8 @@ cells are left as they are for ``kit.values``. ``write`` and ``marked_copy`` go 
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
@@ -18,7 +18,7 @@ from luodi.kit.values import clean_text
 
 __all__ = [
     "Column", "Match", "Row", "Sheet", "Workbook",
-    "find_header", "marked_copy", "match_columns", "normal_header", "read", "write",
+    "find_header", "marked_copy", "match_columns", "normal_header", "only", "read", "write",
 ]  # fmt: skip
 
 HEADER_WITHIN = 15  # rows in which a header is looked for
@@ -181,6 +181,16 @@ def marked_copy(source: bytes | Sheet, marks: Mapping[tuple[int, int], str], *, 
     end = sheet.header_row + sheet.header_rows - 1
     merged = [area for area in (sheet.grid.merged if sheet.grid else ()) if area[2] <= end]
     return write_marked(rows, marks, sheet_name=sheet.name, header_row=sheet.header_row, merged=merged)
+
+
+def only(sheet: Sheet, numbers: Collection[int]) -> tuple[Sheet, dict[int, int]]:
+    """Title, header and these rows closed up below it; and the number each of them has now."""
+    end = sheet.header_row + sheet.header_rows
+    kept = [row for row in sheet.rows if row.number in numbers]
+    moved = {row.number: end + place for place, row in enumerate(kept)}
+    rows = tuple(replace(row, number=moved[row.number]) for row in kept)
+    grid = replace(sheet.grid, rows=tuple(line for line in sheet.grid.rows if line[0] < end)) if sheet.grid else None
+    return replace(sheet, rows=rows, totals=(), sections=(), notes=(), grid=grid), moved
 
 
 def _sheet(grid: Grid, synonyms: Synonyms) -> Sheet:

@@ -170,3 +170,69 @@ def test_two_hundred_rows_a_page(uploaded, world):
     assert 'id="r202"' not in first
     assert "?all=&amp;from=202#sheet" in first
     assert 'id="r251"' in page(client, batch, "?all=&from=202")
+
+
+def test_the_same_mistake_is_put_right_in_all_rows_at_once(uploaded, world):
+    lines = [line(1, 问题类别="征迁"), line(2, 问题类别="征迁"), line(3, 问题类别="土地"), line(4, 责任单位="")]
+    client, batch = uploaded(world.wang, ledger([*lines, line(5, 责任单位="没有的局", 县市区="")]))
+    html = page(client, batch)
+    assert html.count("correct-all") == 1  # what stands once is corrected in its row
+    address = reverse("intake:correct-all", args=[batch.pk])
+    wrong = {"name": "category", "value": "征迁"}
+    assert "请先写明改成什么" in client.post(address, wrong | {"text": " "}).content.decode()
+    assert "请刷新" in client.post(address, {"name": "title", "value": "", "text": "甲"}).content.decode()
+    answer = client.post(address, wrong | {"text": "征用"}, follow=True)
+    assert "2 行改成了“征用”，其中 2 行还有错" in answer.content.decode()
+    answer = client.post(address, {"name": "category", "value": "征用", "text": "征拆"}, follow=True)
+    assert "2 行都改成了“征拆”" in answer.content.decode()
+    batch.refresh_from_db()
+    assert sorted(batch.findings) == ["4", "6"]
+    assert "correct-all" not in page(client, batch)
+
+
+def test_only_the_columns_that_matter_are_shown_of_the_wrong_rows(uploaded, world):
+    client, batch = uploaded(world.wang, ledger([line(1, 发现日期="2020.13.1")]))
+    html = page(client, batch)
+    for header, shown in {"项目名称": True, "问题描述": True, "发现日期": True, "问题来源": False}.items():
+        assert (f"</span> {header}</th>" in html) is shown, header
+        assert f"</span> {header}</th>" in page(client, batch, "?all")
+
+
+def test_a_corrected_row_is_held_against_the_others(uploaded, world):
+    """Wang types the title of row 2 into row 3: now they are the same, and when he corrects row 2, no more."""
+    client, batch = uploaded(world.wang, ledger([line(1), line(1, 问题描述="没有通电", 发现日期="2020.13.1"), line(3)]))
+    correct(client, batch, 3, description="第1宗地没有挂牌", found_on="2020-05-01")
+    batch.refresh_from_db()
+    assert (batch.good_count, batch.duplicates) == (3, 1)
+    assert "与第 2 行是同一项目的同一问题" in page(client, batch)
+    correct(client, batch, 2, description="没有通水")
+    batch.refresh_from_db()
+    assert batch.findings == {}
+
+
+def test_what_is_left_out_of_the_file_is_said(uploaded, world):
+    book = openpyxl.load_workbook(io.BytesIO(ledger([line(1), ["一", "用地类问题"], line(2), ["合计"]])))
+    other = book.create_sheet("故城县")
+    other.append(ledgers.HEADERS)
+    other.append(line(3))
+    book.create_sheet("Sheet3")
+    client, batch = uploaded(world.wang, ledgers.saved(book))
+    html = page(client, batch)
+    assert batch.row_count == 2
+    assert "第 3、5 行是分类标题、小计或合计，不作为问题。" in html
+    assert "文件里还有工作表：故城县。" in html
+
+
+def test_the_rows_not_imported_come_as_a_sheet_of_their_own(uploaded, as_, world):
+    client, batch = uploaded(world.wang, ledgers.wangs())
+    run(client, batch, "fresh")
+    address = reverse("intake:marked", args=[batch.pk]) + "?rest"
+    assert address in page(client, batch)
+    sheet = openpyxl.load_workbook(io.BytesIO(client.get(address).content)).active
+    names = [sheet.cell(row, 5).value for row in range(4, 10)]
+    assert names == ["戊项目", "己项目", "庚项目", "辛项目", "甲项目", None]
+    assert {c.coordinate for row in sheet.iter_rows() for c in row if c.comment} == {"G4", "I5", "I6", "D7"}
+    assert sheet["A1"].value == "桃城区项目落地难问题台账"
+    office = page(as_(world.li), batch)
+    assert "没有导入的 5 行" in office
+    assert address not in office  # Wang's own sheet
