@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import pairwise
 
 from luodi.prose.days import cutoffs, impossible, spans_of_days, weekdays, workdays
 from luodi.prose.events import events, orders
 from luodi.prose.growth import growth
 from luodi.prose.model import Figure, Finding, Sentence, Span, Verdict, Workday
-from luodi.prose.rates import converted, rates
+from luodi.prose.rates import carried, converted, rates
 from luodi.prose.read import figures, sentences
 from luodi.prose.repeats import repeats
 from luodi.prose.said import CONTRADICTS, UNDECIDED, finding
@@ -34,6 +35,9 @@ def check(paragraphs: Sequence[str], *, on: date | None = None, workday: Workday
     for sentence in read:
         found += _of_sentence(sentence, on, workday)
     found += [*repeats(read), *events(read, on), *orders(read, on), *cutoffs(read), *_empty(paragraphs)]
+    for former, sentence in pairwise(read):
+        if former.paragraph == sentence.paragraph:
+            found += carried(former, sentence)
     return sorted(_once(found), key=lambda f: [(s.paragraph, s.start) for s in f.spans[:1]])
 
 

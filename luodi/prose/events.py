@@ -14,6 +14,10 @@ MEETING = re.compile(
     r"(?:召开|组织召开|主持召开|举行|举办|召集|通过)了?(?P<name>[^,;。、]{2,70}?(?:座谈会|现场会|推进会|调度会|动员会|培训会|协调会|"
     r"\(调度\)会|会议|大会|例会|培训班|推介会|签约仪式|开工仪式|论坛|会))(?![议商计诊])"
 )
+# «8月9日全市动员大会召开后»: the name straight behind the day.
+AFTER = re.compile(
+    r"^,?(?!召|组织|举|主持|参)(?P<name>[^,;。、]{4,70}?(?:会议|大会|会))(?:胜利)?(?:召开|结束|闭幕|之|以)*后"
+)
 ISSUED = re.compile(r"(?:印发|出台|下发|制定印发|制定出台|发布|公布|颁布)了?(?:关于)?《(?P<name>[^》]{4,80})》")
 GENERIC = re.compile(
     r"^(党组|党委|党组扩大|专题|专题党组|党组专题|工作|推进|调度|培训|动员|座谈|领导小组|协调|常务|常委|视频|现场|例行|部署|"
@@ -66,7 +70,7 @@ def _events(sentence: Sentence, on: date | None) -> Iterator[Event]:
         clause = sentence.part(figure.end, stop)
         head = clause[:100]
         for kind, pattern in (("meeting", MEETING), ("issue", ISSUED)):
-            found = pattern.search(head)
+            found = (AFTER.match(head) if kind == "meeting" else None) or pattern.search(head)
             if found and not re.search(r"[;。]|至|前|起", head[: found.start()]) and found.start() < 24:
                 yield Event(found["name"], clause[found.end() :], day, figure, sentence, kind)
 

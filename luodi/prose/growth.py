@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from luodi.prose.model import Figure, Finding, Sentence
+from luodi.prose.numerals import show
 from luodi.prose.said import AGREES, CONTRADICTS, UNDECIDED, amount, finding, fits, rounded, tell
 
 UP = "增加|增长|提高|提升|上升|扩大|升高"
@@ -14,6 +15,12 @@ TO = re.compile(rf"^[^,;]{{0,12}}?,?(?:已)?(?P<way>{UP}|{DOWN}|增|升|延长|�
 BASE = re.compile(r"(上年同期|去年同期|上年|去年|上月|上期|上周期|年初|同期)[^,;]{0,10}$")
 MOVE = re.compile(rf"(?P<way>{UP}|{DOWN}|增幅|增速|降幅|净增|新增|压缩率)(?:了|为|达|达到|率为)?$")
 FALLS = re.compile(rf"{DOWN}|降幅")
+# With what a change is compared: an end of the year, the same time a year ago, the period before.
+BASES = [
+    ("year", re.compile(r"同比|同期|上年(?![末底])|去年(?![末底])")),
+    ("end", re.compile(r"年初|[上去]年[末底]")),
+    ("last", re.compile(r"环比|上[个]?[月期周季]")),
+]
 
 
 def growth(sentence: Sentence) -> Iterator[Finding]:
@@ -22,17 +29,32 @@ def growth(sentence: Sentence) -> Iterator[Finding]:
     for place, first in enumerate(figures):
         if place + 1 == len(figures) or not first.exact:
             continue
-        second = figures[place + 1]
-        if not second.exact or second.measure != first.measure:
+        second = _next(figures[place + 1 :], first)
+        if second is None or not second.exact or second.measure != first.measure:
             continue
         way = TO.search(sentence.between(first, second))
         if way and FROM.search(sentence.part(sentence.start, first.start)):
             yield from _direction(sentence, first, second, way["way"] or "")
             yield from _moved(sentence, first, second, figures[place + 2 : place + 4])
         elif _is_delta(sentence, second):
-            yield from _from_delta(sentence, first, second, figures[place + 2 : place + 3])
+            told = figures[figures.index(second) + 1 :][:1]
+            yield from _from_delta(sentence, first, second, [f for f in told if _one_base(sentence, second, f)])
         elif BASE.search(sentence.part(first.end, second.start)) and second.kind != "rate":
             yield from _moved(sentence, second, first, figures[place + 2 : place + 4])
+
+
+def _next(behind: list[Figure], first: Figure) -> Figure | None:
+    """The next figure, past a percent between two amounts: 68.42亿元，为预算的102.3%，比上年增加5.17亿元."""
+    rest = behind if first.kind == "rate" else [f for f in behind if f.kind != "rate"]
+    return rest[0] if rest else None
+
+
+def _one_base(sentence: Sentence, delta: Figure, percent: Figure) -> bool:
+    """Whether both changes are from one base: 比年初增加213.6亿元，同比增长9.8% are not."""
+    if ";" in sentence.between(delta, percent):
+        return False
+    told = [{name for name, words in BASES if words.search(_clause(sentence, f))} for f in (delta, percent)]
+    return not told[1] or bool(told[0] & told[1])
 
 
 def _clause(sentence: Sentence, figure: Figure) -> str:
@@ -41,6 +63,8 @@ def _clause(sentence: Sentence, figure: Figure) -> str:
 
 def _is_delta(sentence: Sentence, figure: Figure) -> bool:
     clause = _clause(sentence, figure)
+    if any(f.end <= figure.start and f.start >= figure.start - len(clause) for f in sentence.quantities):
+        return False  # 34件，较去年同期的46件减少12件: what stands beside 减少 is the base, not what became of it
     return bool(MOVE.search(clause) and re.search(r"较|比|同比|净增", clause)) and figure.kind != "rate"
 
 
@@ -61,7 +85,9 @@ def _moved(sentence: Sentence, old: Figure, new: Figure, told: list[Figure]) -> 
             return
         falls = bool(FALLS.search(move["way"]))
         change = (old.amount - new.amount) if falls else (new.amount - old.amount)
-        if said.kind == "rate" and old.kind != "rate" and old.amount:
+        if said.kind == "times" and not falls and old.amount:
+            yield _times(sentence, old, new, said, change)
+        elif said.kind == "rate" and old.kind != "rate" and old.amount:
             yield _percent(sentence, old, new, said, change)
         elif said.measure == old.measure or (said.kind == "points" and old.kind == "rate"):
             yield _difference(sentence, old, new, said, change)
@@ -83,6 +109,20 @@ def _percent(sentence: Sentence, old: Figure, new: Figure, said: Figure, change:
         UNDECIDED: f"由{tell(old)}到{tell(new)}的变动为{real}%左右，文中{said.text}像是舍去了尾数。",
     }[verdict]
     return finding("growth", verdict, words, reckoned, sentence, [old, new, said])
+
+
+def _times(sentence: Sentence, old: Figure, new: Figure, said: Figure, change: Decimal) -> Finding:
+    """由0.8亿元增加到3.2亿元: grown by three times, to four times."""
+    low, high = ((change + sign * (old.slack + new.slack)) / old.amount for sign in (-1, 1))
+    agrees = low - said.slack <= (said.value or 0) <= high + said.slack
+    real, ratio = (rounded(value / old.amount, max(said.places, 1)) for value in (change, new.amount))
+    words = f"由{tell(old)}到{tell(new)}，" + (
+        f"增长{show(real)}倍，与文中相符。"
+        if agrees
+        else f"是原来的{show(ratio)}倍，即增长{show(real)}倍，文中写{said.text}。"
+    )
+    reckoned = f"({tell(new)} − {tell(old)}) ÷ {tell(old)} = {show(real)}倍"
+    return finding("growth", AGREES if agrees else CONTRADICTS, words, reckoned, sentence, [old, new, said])
 
 
 def _difference(sentence: Sentence, old: Figure, new: Figure, said: Figure, change: Decimal) -> Finding:

@@ -61,6 +61,8 @@ class Figure:
     @property
     def measure(self) -> str:
         """What it can be added to or compared with: figures of one measure."""
+        if self.unit.endswith("美元"):
+            return "美元"
         return {"money": "元", "area": "平方米", "rate": "%"}.get(self.kind, PEOPLE.get(self.unit, self.unit))
 
 
@@ -71,6 +73,8 @@ SCALE = {
     "万元": Decimal(10**4),
     "千元": Decimal(1000),
     "元": Decimal(1),
+    "亿美元": Decimal(10**8),
+    "万美元": Decimal(10**4),
     "平方公里": Decimal(10**6),
     "公顷": Decimal(10**4),
     "亩": Decimal(10**4) / 15,

@@ -12,6 +12,8 @@ from luodi.prose.said import AGREES, CONTRADICTS, UNDECIDED, amount, bounds, fin
 SAID = "(?:分别|均|也|已)?(?:达到了?|达|为|是|约|约为|高达|仅为|仅|在)?$"
 RATE = re.compile(rf"([\u4e00-\u9fa5]{{1,10}}?)(率|比例|比重){SAID}")
 SHARE = re.compile(rf"(?:占|占比)(?:到)?([^,;:]*?)(?:的|比例|比重|比)?(?:比例|比重)?{SAID}")
+OF = re.compile(rf"(?:完成|为|是|相当于)([^,;:]*?)的{SAID}")
+SUM_NAME = re.compile(r"(?:额|投资|资金|面积|产值|收入|贷款)$")  # no share of these is made of counts
 ALL = re.compile(r"总数|总量|总额|总|全部|合计|应")
 # These are never above a hundred percent; 投资完成率 and the like may be.
 BOUNDED = re.compile(
@@ -37,12 +39,31 @@ def rates(sentence: Sentence) -> Iterator[Finding]:
             yield found
         elif not percent.exact or GROWTH.search(clause):
             continue
-        elif share := SHARE.search(clause):
+        elif share := SHARE.search(clause) or OF.search(clause):
             yield from _share(sentence, percent, share)
         elif rate := RATE.search(clause):
             yield from _rate(sentence, percent, rate.group(1))
         else:
             yield from _fraction(sentence, percent)
+
+
+def carried(former: Sentence, sentence: Sentence) -> Iterator[Finding]:
+    """共反映问题154个。已整改138个，整改率89.6%: a whole in the sentence before can only confirm."""
+    for percent in sentence.quantities:
+        clause = re.split(r"[,;:、()（）]", sentence.part(sentence.start, percent.start))[-1]
+        named = RATE.search(clause) if percent.kind == "rate" and percent.exact and not GROWTH.search(clause) else None
+        before = [f for f in _before(sentence, percent) if f.exact][-1:]
+        if not named or not before or _pairs([f for f in _before(sentence, percent) if f.exact]):
+            continue
+        part, core = before[0], named.group(1)[-2:]
+        wholes = [
+            f
+            for f in former.quantities
+            if f.exact and f.measure == part.measure and f.amount >= part.amount and f.amount
+        ]
+        fitting = [w for w in wholes if fits(percent, *bounds(part, w)) == AGREES]
+        if fitting and _is_numerator(sentence, part, core):
+            yield _made(sentence, percent, part, fitting[0])
 
 
 def _impossible(sentence: Sentence, percent: Figure, clause: str) -> Finding | None:
@@ -74,25 +95,42 @@ def _share(sentence: Sentence, percent: Figure, share: re.Match[str]) -> Iterato
     if part.exact and inside and inside[-1].exact and inside[-1].measure == part.measure:
         yield from _direct(sentence, percent, part, inside[-1])
         return
-    if inside or not part.exact:
+    named = share.string[: share.start()]  # 硕士研究生占12.6%: said of somebody whose number is not told
+    if named and part.end <= percent.start - len(share.string):
         return
-    wholes = [f for f in outside[:-1] if f.measure == part.measure and f.exact and f.amount >= part.amount]
+    if inside or not part.exact or (part.kind == "count" and SUM_NAME.search(share.group(1))):
+        return
+    wholes = [f for f in outside[:-1] if f.measure == part.measure and f.exact and f.amount >= part.amount and f.amount]
     if any(fits(percent, *bounds(part, w)) == AGREES for w in wholes):
         whole = next(w for w in wholes if fits(percent, *bounds(part, w)) == AGREES)
         yield _made(sentence, percent, part, whole)
-    elif wholes and (ALL.search(share.group(1)) or "其中" in sentence.text) and len(wholes) == 1:
-        if _is_said_of(share.group(1), wholes):
-            yield from _direct(sentence, percent, part, wholes[0])
+    elif len(outer := _not_parts(sentence, wholes)) == 1 and _is_whole(sentence, share.group(1), outer[0]):
+        if _is_said_of(share.group(1), outer):
+            yield from _direct(sentence, percent, part, outer[0])
         elif percent.value:
             yield _implied(sentence, percent, part, share.group(1))
     elif not wholes and share.group(1) and percent.value:
         yield _implied(sentence, percent, part, share.group(1))
 
 
+def _is_whole(sentence: Sentence, name: str, whole: Figure) -> bool:
+    """Whether a share is of this whole: 占总数的, 其中, or called alike (年度计划投资186亿元, 占年度计划的)."""
+    if ALL.search(name) or "其中" in sentence.text:
+        return True
+    words = NEUTRAL.sub("", name)
+    return words in whole.before + whole.after if words else bool(re.search(r"共|总", whole.before))
+
+
+def _not_parts(sentence: Sentence, wholes: list[Figure]) -> list[Figure]:
+    """Wholes without those behind 其中: these are parts of the one before it."""
+    cue = sentence.text.find("其中")
+    return [f for f in wholes if cue < 0 or f.end <= sentence.start + cue]
+
+
 def _is_said_of(name: str, figures: Iterable[Figure]) -> bool:
     """Whether what a name says beside neutral words stands beside these figures too: 全市 of 全市整改率."""
     words = NEUTRAL.sub("", name)
-    return not words or any(words in NEUTRAL.sub("", f.before + f.after) for f in figures)
+    return not words or any(words in NEUTRAL.sub("", f.before + f.unit + f.after) for f in figures)
 
 
 def _implied(sentence: Sentence, percent: Figure, part: Figure, name: str) -> Finding:
@@ -108,6 +146,8 @@ def _round(value: Decimal, like: Figure) -> str:
 
 
 def _direct(sentence: Sentence, percent: Figure, part: Figure, whole: Figure) -> Iterator[Finding]:
+    if not whole.amount:
+        return
     verdict = fits(percent, *bounds(part, whole))
     if verdict == AGREES:
         yield _made(sentence, percent, part, whole)
@@ -137,15 +177,19 @@ def _rate(sentence: Sentence, percent: Figure, name: str) -> Iterator[Finding]:
     nearer = [f for f in before if ";" not in sentence.between(f, percent)]
     pairs = _pairs(nearer) or _pairs(before)
     ordered = [(min(p, key=_size), max(p, key=_size)) for p in reversed(pairs)]
+    ordered += [(min(p, key=_size), max(p, key=_size)) for p in reversed(_pairs(before)) if p not in pairs]
     for part, whole in ordered:
         if whole.amount and fits(percent, *bounds(part, whole)) == AGREES:
             yield _made(sentence, percent, part, whole)
             return
+    core = name[-2:]
     if any(_of_both(percent, a, b) or _of_both(percent, b, a) for a, b in pairs):
         return
-    core = name[-2:]
-    clear = [(a, b) for a, b in pairs if _is_numerator(sentence, b, core) and b.amount <= a.amount]
+    possible = [p for p in pairs if p[1].amount <= p[0].amount] or _pairs(before)
+    clear = [(a, b) for a, b in possible if _is_numerator(sentence, b, core) and b.amount <= a.amount]
     nearest = [(a, b) for a, b in clear if b == before[-1]] if before else []
+    outer = _not_parts(sentence, [a for a, _b in nearest])
+    nearest = [(a, b) for a, b in nearest if a in outer or not outer]
     if len(nearest) == 1 or (nearest and len({a.amount for a, _b in nearest}) == 1):
         whole, part = nearest[0]
         if _is_about(sentence, percent, part, whole, name.removesuffix(core)):
@@ -161,7 +205,8 @@ def _is_about(sentence: Sentence, percent: Figure, part: Figure, whole: Figure, 
 
     `more` is what its name says before its own word: 按期 in 按期整改率, 全市 in 全市整改率, 高于全省平均.
     """
-    if ";" in sentence.between(whole, percent) or not _is_said_of(more, (part, whole)):
+    together = ";" not in sentence.between(whole, percent) or ("累计" in whole.before and "累计" in part.before)
+    if not together or not _is_said_of(more, (part, whole)):
         return False
     narrow = set(NARROWER.findall(part.before + part.after))
     return narrow <= set(NARROWER.findall(more + whole.before + whole.after))
@@ -174,7 +219,7 @@ def _elsewhere(sentence: Sentence, percent: Figure, part: Figure, whole: Figure)
 
 
 def _pairs(before: list[Figure]) -> list[tuple[Figure, Figure]]:
-    return [(a, b) for a, b in combinations(before, 2) if a.measure == b.measure and a.unit == b.unit]
+    return [(a, b) for a, b in combinations(before, 2) if a.measure == b.measure]
 
 
 def _of_both(percent: Figure, part: Figure, rest: Figure) -> bool:
@@ -189,7 +234,7 @@ def _size(figure: Figure) -> Decimal:
 
 def _is_numerator(sentence: Sentence, figure: Figure, core: str) -> bool:
     """Whether the words beside a figure say what the rate's name says: 68项实现开工 for 开工率."""
-    beside = re.split(r"[,;:]", sentence.part(sentence.start, figure.start))[-1] + figure.after
+    beside = re.split(r"[,;:、]", sentence.part(sentence.start, figure.start))[-1] + figure.after
     return len(core) == 2 and core in beside and not re.search(r"[未没不]", beside)
 
 
@@ -226,7 +271,7 @@ def converted(sentence: Sentence) -> Iterator[Finding]:
         between = sentence.between(left, right)
         if {left.kind, right.kind} not in ({"area"}, {"money"}) or left.unit == right.unit:
             continue
-        if not (left.exact and right.exact) or not re.fullmatch(r"[(（,]?(?:折合|折|合|即|约合|相当于)", between):
+        if not (left.exact and right.exact) or not re.fullmatch(r"[(（,]?(?:折合|折|合|即|约合|相当于)|[(（]", between):
             continue
         slack = left.slack + right.slack
         verdict = AGREES if abs(left.amount - right.amount) <= slack else CONTRADICTS

@@ -30,14 +30,14 @@ NOT_QUANTITY = [
 UNITS = {
     "points": ["个百分点", "百分点"],
     "rate": ["%", "‰"],
-    "money": ["亿元", "万元", "千元", "元"],
+    "money": ["亿美元", "万美元", "美元", "亿元", "万元", "千元", "元"],
     "area": ["平方公里", "平方千米", "平方米", "公顷", "亩"],
     "duration": ["个工作日", "工作日", "个自然日", "个小时", "小时", "分钟", "个月", "个季度", "天", "周", "年"],
     "times": ["倍"],
     "count": (
-        "个批次 批次 人次 件次 户次 车次 场次 立方米 千瓦时 兆瓦 千瓦 公里 千米 公斤 千克 吨 人 件 项 个 家 户 次 条 "
-        "批 处 起 宗 例 名 位 座 所 篇 份 辆 台 套 张 间 栋 幢 场 期 轮 组 支 门 部 只 头 册 本 卷 级 种 类 款 枚 站 "
-        "株 棵 分 米"
+        "个批次 批次 人次 件次 剂次 家次 户次 车次 场次 立方米 千瓦时 兆瓦 千瓦 公里 千米 公斤 千克 吨 人 件 项 个 家 "
+        "户 次 条 批 处 起 宗 例 名 位 座 所 篇 份 辆 台 套 张 间 栋 幢 场 期 轮 组 支 门 部 只 头 册 本 卷 级 种 类 "
+        "款 枚 站 株 棵 分 米 眼 口 盏 块 趟 省 市 县"
     ).split(),
 }
 KIND = {unit: kind for kind, units in UNITS.items() for unit in units}
@@ -48,6 +48,8 @@ _GOES_ON = {
     "级": "别", "次": "序|日", "家": "级|庭|长", "天": "然", "部": "门|分", "场": "所|地", "门": "类", "周": "边|期|岁",
     "起": "步", "年": "度|级", "位": "置", "支": "持|部", "组": "织|建|成", "台": "账", "批": "准|复", "期": "间|限",
     "本": "市|县|区|年|级", "种": "植", "类": "别", "元": "旦", "轮": "换", "站": "点", "款": "项", "件": "次",
+    "口": "头|径|号|岸|子", "块": "状|钱",
+    "省": "级|委|直|政|份|内|外", "市": "场|民|级|直|委|政|值|长|区|内|域", "县": "级|委|直|政|城|域|长|区|内",
 }  # fmt: skip
 _UNIT = "|".join(
     re.escape(u) + (f"(?!{_GOES_ON[u]})" if u in _GOES_ON else "") for u in sorted(KIND, key=len, reverse=True)
@@ -77,11 +79,11 @@ SPOKEN_UNITS = frozenset(
     "个".split()
 )
 # A sentence is cut where it is longer than people write; so any text takes time in proportion to its length.
-SENTENCE = re.compile(r"[^。!?！？\n]{1,1200}[。!?！？]?")
+SENTENCE = re.compile(r"(?:[^。!?！？\n]|。(?=其中)){1,1200}[。!?！？]?")
 WIDE, NEAR = 80, 8  # characters and figures beside a figure that are looked at
 FILL = "的了达到为是共计有在至约"
 STOPS = ",。;:、!?()“”‘’《》\n，；：！？（）…"
-_TAIL = re.compile(r"^(.*?)(?=[和与及并已均全按占近]|完成|实现|提前|开展|得到|组成|以上|涉及|$)")
+_TAIL = re.compile(r"^(.*?)(?=[和与及并已均全按占近]|完成|实现|提前|开展|得到|组成|以上|涉及|进展|正在|中$|$)")
 
 
 def figures(text: str) -> list[Figure]:
@@ -106,7 +108,9 @@ def sentences(paragraphs: list[str]) -> Iterator[Sentence]:
         starts = [figure.start for figure in known]
         for found in SENTENCE.finditer(text):
             inside = tuple(known[bisect_left(starts, found.start()) : bisect_left(starts, found.end())])
-            yield Sentence(number, found.start(), found.end(), numerals.plain(found.group()), inside)
+            yield Sentence(
+                number, found.start(), found.end(), numerals.plain(found.group()).replace("。其中", ";其中"), inside
+            )
 
 
 def _other_at(flat: str, text: str, place: int) -> Figure | None:

@@ -25,7 +25,8 @@ def tell(figure: Figure) -> str:
 def amount(value: Decimal, like: Figure) -> str:
     """A value in the base unit, in the unit of `like`."""
     own = value / SCALE.get(like.unit, Decimal(1))
-    return f"{show(own.quantize(Decimal('0.0001'), ROUND_HALF_UP))}{like.unit}"
+    own, word = (own / 10**4, "万") if _in_myriads(like) else (own, "")
+    return f"{show(own.quantize(Decimal('0.0001'), ROUND_HALF_UP))}{word}{like.unit}"
 
 
 def sum_words(parts: Sequence[Figure]) -> str:
@@ -35,7 +36,14 @@ def sum_words(parts: Sequence[Figure]) -> str:
 
 
 def _number(figure: Figure) -> str:
-    return f"{figure.value:f}" if figure.value is not None else figure.text
+    if figure.value is None:
+        return figure.text
+    return f"{show(figure.value / 10**4)}万" if _in_myriads(figure) else f"{figure.value:f}"
+
+
+def _in_myriads(figure: Figure) -> bool:
+    """Whether a count is written with 万 (48.1万人次) and so has to be shown with it."""
+    return "万" in figure.text and "万" not in figure.unit and not figure.spoken
 
 
 def rounded(value: Decimal, places: int) -> Decimal:

@@ -8,16 +8,19 @@ from itertools import combinations
 from luodi.prose.model import Figure, Finding, Sentence, Verdict
 from luodi.prose.said import AGREES, CONTRADICTS, UNDECIDED, amount, finding, sum_words, tell
 
-CUE = re.compile(r"其中|包括|分别为|分别是|分别有|即[:,]?|分为|由")
-CHANGE = re.compile(r"(较|比|同比|环比|增加|增长|减少|下降|上升|提高|超过|低于|高于)[^,]{0,12}$")
+CUE = re.compile(r"其中|(?<=[\u4e00-\u9fa5])中(?=,)|包括|分别为|分别是|分别有|即[:,]?|分为|由")
+CHANGE = re.compile(r"(较|比(?!例)|同比|环比|增加(?!值)|增长|减少|下降|上升|提高|超过|低于|高于)[^,;]{0,12}$")
 # Figures beside these words measure something else than the part they stand behind.
 METRIC = re.compile(
-    r"(完成投资|总投资|计划投资|年度计划|到位资金|授信|发放|占|人均|平均|涉及|收回|用地面积|实现产值|销售收入|利润|税收)"
+    r"(完成投资|总投资|计划投资|年度计划|到位资金|授信|发放|占|人均|平均|涉及(?![\u4e00-\u9fa5]{1,8}的$)|收回|用地面积|实现产值|销售收入|利润|税收(?!收?入))"
 )
 # Marks that one thing can bear at once: their numbers need not add up, and may exceed the whole.
 CROSSING = re.compile(r"(党员|女|少数民族|岁|学历|本科|硕士|研究生|职称|高级|残疾|退役|退休|妇女|困难|脱贫|重复)")
 REST = re.compile(r"(其他|其它|其余|剩余)")
 TOTAL = re.compile(r"(?:合计|共计|总计|总共|加起来)(?:为|达|有|是|达到)?(?P<what>[\u4e00-\u9fa5]{0,6})$")
+DONE = re.compile(r"已|完成|办结")
+REMAINS = re.compile(r"[未没]|正在|剩余|其余|尚|在办")
+CUMULATIVE = re.compile(r"累计|本[月期周]|当月|新增")
 HEAD = re.compile(r"^(?:累计|共|全市|全县|全区|今年|已|先后)*")
 
 
@@ -28,13 +31,14 @@ def sums(sentence: Sentence) -> Iterator[Finding]:
         if found:
             yield found
     yield from _totals(sentence)
+    yield from _halves(sentence)
     yield from _plain_lists(sentence)
 
 
 def _of_cue(sentence: Sentence, cue: re.Match[str]) -> Finding | None:
     place = sentence.start + cue.start()
     whole, parts_of = _whole_before(sentence, cue), _parts_after(sentence, cue)
-    if cue.group() == "其中" and not whole:
+    if cue.group() in {"其中", "中"} and not whole:
         return None
     for one in whole:
         parts = parts_of(one)
@@ -44,7 +48,12 @@ def _of_cue(sentence: Sentence, cue: re.Match[str]) -> Finding | None:
             continue
         if cue.group() == "由" and "组成" not in sentence.text[cue.end() :]:
             continue
-        return _judge(sentence, one, parts, _is_full(sentence, cue, one, parts))
+        found = _judge(sentence, one, parts, _is_full(sentence, cue, one, parts))
+        if cue.group() != "中":
+            return found
+        # 138项重点项目中,省重点31项、市重点107项: others tell stages (已开工、已竣工), so it can only agree.
+        beside = "," not in sentence.part(one.end, place)
+        return found if found and found.verdict == AGREES and beside else None
     return None
 
 
@@ -57,7 +66,7 @@ def _whole_before(sentence: Sentence, cue: re.Match[str]) -> list[Figure]:
     if _depth(sentence, place):
         return near[:1]
     outer = [f for f in near if not _depth(sentence, f.start)]
-    return outer[:3]
+    return outer[:6]
 
 
 def _parts_after(sentence: Sentence, cue: re.Match[str]):
@@ -115,12 +124,23 @@ def _leading(whole: Figure, parts: list[Figure]) -> list[Figure]:
 
 def _one_list(sentence: Sentence, whole: Figure, parts: list[Figure]) -> list[Figure]:
     """装备制造41家、食品加工36家，产值超亿元企业63家: behind 、 a comma may begin another thing."""
-    if len(parts) < 3 or _total(parts) <= whole.amount or "、" not in sentence.between(parts[0], parts[1]):
+    if _total(parts) <= whole.amount:
+        return parts
+    for place in range(1, len(parts)):
+        # 行政处罚168起,其中事前处罚161起,占95.8%,停产整顿23家,曝光案例15起: after another thing the list is at an end.
+        if any(f.measure != whole.measure and f.kind == "count" for f in _amid(sentence, parts[place - 1 : place + 1])):
+            return parts[:place]
+    if len(parts) < 3 or "、" not in sentence.between(parts[0], parts[1]):
         return parts
     for place in range(2, len(parts)):
         if "、" not in sentence.between(parts[place - 1], parts[place]):
             return parts[:place]
     return parts
+
+
+def _amid(sentence: Sentence, two: list[Figure]) -> list[Figure]:
+    """The quantities between two figures."""
+    return [f for f in sentence.quantities if two[0].end <= f.start and f.end <= two[1].start]
 
 
 def _total(parts: list[Figure]) -> Decimal:
@@ -162,7 +182,8 @@ def _judge(sentence: Sentence, whole: Figure, parts: list[Figure], full: bool) -
     reckoned += f"；{amount(whole.amount, whole)} − {amount(total, whole)} = {amount(gap, whole)}"
     if whole.slack and len(parts) > 1 and abs(gap) <= slack:
         words = f"各部分相加为{amount(total, whole)}，与{tell(whole)}的差在四舍五入范围内。"
-        return finding("sum", AGREES, words, reckoned, sentence, [whole, *parts])
+        likely = abs(gap) * 10 < slack * 9  # else every figure would have to be rounded as far as can be
+        return finding("sum", AGREES if likely else UNDECIDED, words, reckoned, sentence, [whole, *parts])
     return finding("sum", *_verdict(whole, parts, gap, total, full), reckoned, sentence, [whole, *parts])
 
 
@@ -196,8 +217,9 @@ def _totals(sentence: Sentence) -> Iterator[Finding]:
             continue
         before = [f for f in sentence.quantities if f.end <= whole.start and f.measure == whole.measure]
         parts = [f for f in before if ";" not in sentence.between(f, whole)]
+        farther = [f for f in before if f not in parts]
         parts = [f for f in parts if not CHANGE.search(sentence.part(sentence.start, f.start)[-16:])]
-        if len(parts) < 2 or any(not p.exact for p in parts) or "其中" in sentence.text:
+        if len(parts) < 2 or any(not p.exact for p in parts) or "其中" in sentence.part(parts[0].start, whole.start):
             continue
         what = cue["what"]  # 共计检查企业194家 sums what was 检查, not what was 清退
         if what and not all(what[:2] in p.before + p.after for p in parts):
@@ -209,9 +231,36 @@ def _totals(sentence: Sentence) -> Iterator[Finding]:
             yield finding("sum", AGREES, f"各部分相加正好是{tell(whole)}。", reckoned, sentence, places)
         elif any(_total(list(some)) == whole.amount for some in combinations(parts, len(parts) - 1) if len(some) > 1):
             yield finding("sum", AGREES, f"后几部分相加正好是{tell(whole)}。", reckoned, sentence, places)
-        else:
+        elif any(_total([*farther[n:], *parts]) == whole.amount for n in range(len(farther))):
+            words = f"各部分相加正好是{tell(whole)}。"
+            yield finding("sum", AGREES, words, f"{sum_words(before)} → {tell(whole)}", sentence, [*farther, *places])
+        elif not re.search(r"[二两三四五六七八九十]项$", sentence.part(sentence.start, whole.start - len(cue.group()))):
             words = f"各部分相加为{amount(total, whole)}，与合计{tell(whole)}不等。"
             yield finding("sum", CONTRADICTS, words, reckoned, sentence, places)
+
+
+def _halves(sentence: Sentence) -> Iterator[Finding]:
+    """238个村中,已完成196个,未完成46个: what is done and what is not, and nothing else of their measure beside them."""
+    for clause in re.finditer(r"[^;]+", sentence.text):
+        start, end = sentence.start + clause.start(), sentence.start + clause.end()
+        inside = [f for f in sentence.quantities if start <= f.start and f.end <= end]
+        for whole in inside:
+            three = [f for f in inside if f.measure == whole.measure]
+            if whole is not three[0] or len(three) != 3 or whole.kind != "count" or any(not f.exact for f in three):
+                continue
+            _whole, done, rest = three
+            words = sentence.part(whole.end, rest.start)
+            if not (DONE.search(done.before) and REMAINS.search(rest.before)) or "其中" in words:
+                continue
+            if CUMULATIVE.search(done.before) or CHANGE.search(sentence.part(whole.end, done.start)):
+                continue
+            total, reckoned = _total([done, rest]), f"{sum_words([done, rest])} = {amount(_total([done, rest]), whole)}"
+            if total == whole.amount:
+                yield finding("sum", AGREES, f"各部分相加正好是{tell(whole)}。", reckoned, sentence, three)
+            elif total > whole.amount:
+                much = amount(total - whole.amount, whole)
+                said = f"各部分相加为{amount(total, whole)}，比总数{tell(whole)}多{much}。"
+                yield finding("sum", CONTRADICTS, said, reckoned, sentence, three)
 
 
 def _plain_lists(sentence: Sentence) -> Iterator[Finding]:
@@ -231,7 +280,7 @@ def _plain_lists(sentence: Sentence) -> Iterator[Finding]:
 
 
 COUNTED = re.compile(r"级|个(?:县|市|区|单位|部门|方面|乡|镇|街|局|地)")
-NAMES_UNIT = frozenset({"个", "级", "家", "项", "类", "种"})
+NAMES_UNIT = frozenset({"个", "级", "家", "项", "类", "种", "省", "市", "县"})
 
 
 def named(sentence: Sentence) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""How often the figure check is right: `python -m tests.prose.measure [tuned|held_out] [-v]` (docs/prose.md)."""
+"""How often the figure check is right: `python -m tests.prose.measure [PART …] [-v]` (docs/prose.md)."""
 
 import sys
 from collections import Counter
@@ -14,6 +14,7 @@ import yaml
 from luodi.prose.check import Finding, Verdict, check
 
 CORPUS = Path(__file__).parent / "corpus"
+HALVES = ["tuned", "held_out", "blind", "blind_again", "blind_third"]
 
 
 @dataclass
@@ -44,7 +45,7 @@ class Score:
 
 
 def texts(name: str) -> list[dict[str, Any]]:
-    """A half of the corpus."""
+    """A part of the corpus."""
     return yaml.safe_load((CORPUS / f"{name}.yaml").read_text())
 
 
@@ -91,8 +92,8 @@ def table(score: Score) -> str:
 
 
 def main() -> None:
-    """Print both halves, or the one that is named."""
-    names = [a for a in sys.argv[1:] if not a.startswith("-")] or ["tuned", "held_out"]
+    """Print all parts of the corpus, or those that are named."""
+    names = [a for a in sys.argv[1:] if not a.startswith("-")] or HALVES
     for name in names:
         score = measure(texts(name))
         print(f"## {name}: 精确率 {score.precision:.1%}，召回率 {score.recall:.1%}，确认率 {score.confirming:.1%}\n")

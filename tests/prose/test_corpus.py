@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from luodi.prose.check import RULES, check
-from tests.prose.measure import measure, texts
+from tests.prose.measure import HALVES, measure, texts
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,16 @@ from tests.prose.measure import measure, texts
         "已开工项目36个,未开工项目12个,开工率为75%。",
         "交办信访件60件,其中,已办结30件、阶段性办结20件、未办结10件,责令整改3家,立案侦查8件。",
         "全县完成投资6.31亿元。其中省、市项目9个,1-5月完成投资2.17亿元。县级项目8个,1-5月完成投资3.02亿元。",
+        # And those of the blind parts.
+        "存款余额2864.3亿元，比年初增加213.6亿元，同比增长9.8%。",
+        "受理投诉34件，较去年同期的46件减少12件，下降26.1%。",
+        "办结件中，查实31件、部分属实12件、查否25件，查实率63.2%。",
+        "行政处罚168起，其中事前处罚161起，占95.8%，停产整顿23家，曝光案例15起。",
+        "签约项目62个，总投资386亿元；其中投资10亿元以上项目11个，占签约总额的58.3%。",
+        "其中，第一种形态126.6万人次，占总人次的67.5%；第二种形态48.1万人次，占25.7%。",
+        "退税28.6亿元，是上年的4.2倍；减税6.3亿元、缓税4.8亿元，三项合计39.7亿元。",
+        "优良天数248天，优良天数比例67.9%，同比增加23天；平均浓度52微克，同比下降8.8%。",
+        "招聘教师628名，其中高中86名、初中174名、小学293名、幼儿园75名，硕士研究生占12.6%。",
         "举报301件,其中,初次举报280件,重复举报21件,署名举报77件。",
     ],
 )
@@ -60,19 +70,24 @@ def test_a_rate_of_these_two_numbers_and_no_other_is(text):
     assert one.sentence == "37件÷46件应为80.4%，文中写64.9%。"
 
 
-@pytest.mark.parametrize("half", ["tuned", "held_out"])
-def test_precision_and_recall_do_not_fall(half):
-    score = measure(texts(half))
-    assert score.precision >= 0.95, score.notes
-    assert score.recall >= 0.95, score.notes
+@pytest.mark.parametrize("part", HALVES)
+def test_precision_and_recall_do_not_fall(part):
+    score = measure(texts(part))
+    known = 1 if part.startswith("blind") else 0  # one miss of each blind part stands in docs/prose.md
+    assert not score.false, score.notes
+    assert sum(score.missed.values()) <= known, score.notes
     assert score.confirming >= 0.95, score.notes
 
 
 def test_the_corpus_is_large_and_wide_enough():
-    entries = texts("tuned") + texts("held_out")
-    assert len(entries) >= 60
+    entries = [entry for part in HALVES for entry in texts(part)]
+    assert len(entries) >= 250
     assert len({e["field"] for e in entries}) >= 20
     assert len({e["id"] for e in entries}) == len(entries)
+
+
+def test_nothing_of_nothing_is_no_share():
+    assert not [f for f in check(["发现问题0件，其中逾期0件，占总数的0%。已整改0件，整改率0%。"]) if f.rule == "rate"]
 
 
 @given(
