@@ -74,6 +74,40 @@ def test_the_chapters_are_there(heading):
     assert heading in report(**counts(5, 1, 5, 1)).splitlines()
 
 
+LAND_AND_MORE = {
+    "permits.decided": 52, "permits.compression_rate": 76, "permits.simulated": 2, "permits.simulated_mean_saved": 28,
+    "land.replenished": 109, "land.batches": 93, "land.batch_area": 815, "land.zones": 13, "land.zones_reserved": 13,
+    "land.least_reserve": 503, "finance.balance": 163, "finance.balance_increase": 18, "finance.balance_national": 3,
+    "finance.balance_unexplained": 32, "finance.needs": 318, "finance.needs_projects": 136, "finance.credit": 225,
+}  # fmt: skip
+
+
+def test_approvals_land_and_finance_have_their_chapters_when_there_are_records():
+    text = report(**counts(5, 1, 5, 1), **LAND_AND_MORE)
+    permits, factors = text.split("\n### ")[3:]
+    assert permits.startswith("着力优化建设项目审批流程，提升审批效率\n")
+    assert "办结时限压缩率76件" in permits
+    assert "已办理模拟审批2件，平均每件节省28件" in permits
+    assert factors.startswith("积极探索破解项目落地要素障碍\n")
+    assert "耕地占补项目109件，上报93件批次、用地面积815件" in factors
+    assert "开发区储备用地均在500亩以上" in factors
+    assert "；另有32件没有说明类别。" in factors  # what the parts leave open is said, as the proofreader would ask
+    assert "\n\n\n" not in text
+    assert not re.search(r"[。；，]{2}", text)
+
+
+def test_a_chapter_without_records_is_absent():
+    text = report(**counts(5, 1, 5, 1), **{"permits.decided": 0, "land.zones": 0})
+    assert "审批流程" not in text.split("## 亮点工作")[1]
+    assert "要素障碍" not in text.split("## 亮点工作")[1]
+
+
+def test_not_every_zone_has_its_reserve_and_the_claim_is_gone():
+    text = report(**counts(5, 1, 5, 1), **{**LAND_AND_MORE, "land.zones_reserved": 12})
+    assert "均在500亩以上" not in text
+    assert "13件开发区中，储备用地在500亩以上的12件" in text
+
+
 @given(base=st.integers(0, 30), new=st.integers(0, 5), left_base=st.integers(0, 30), left_new=st.integers(0, 5))
 def test_no_number_but_those_of_the_records(base, new, left_base, left_new):
     done_base, done_new = max(0, base - left_base), max(0, new - left_new)
