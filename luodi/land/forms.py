@@ -231,7 +231,7 @@ class TransferForm(AmountsForm):
 class AsOfForm(forms.Form):
     """The day whose balances are asked."""
 
-    as_of = forms.DateField(label=_("截至"), required=False, widget=forms.DateInput)
+    as_of = forms.DateField(label=_("截至"), required=False, widget=forms.DateInput({"class": "w-auto"}))
 
 
 class ListFilter(forms.Form):

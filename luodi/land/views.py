@@ -31,6 +31,7 @@ from luodi.orgs.rules import BUSINESS, View, allow
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST = 20_000  # rows of one export
+JOURNAL = 20  # movements below the accounts
 KEEPING = (Role.OFFICE, Role.CLERK)
 
 
@@ -96,13 +97,13 @@ def _send(name: str, write: Callable[[BytesIO], Any]) -> HttpResponseBase:
 @require_safe
 def quota(request: HttpRequest) -> HttpResponse:
     """What lies in each pool as of any day, and every movement of quota, newest first."""
-    form = forms.AsOfForm(request.GET)
+    form = forms.AsOfForm({"as_of": request.GET.get("as_of") or today()})
     as_of = form.cleaned_data.get("as_of") or today() if form.is_valid() else today()
     lines = queries.balances(request.user, today(), as_of)
     rows = queries.postings(request.user, today()).filter(posted_on__lte=as_of)
     context = {
         "form": form, "as_of": as_of, "lines": lines, "whole": queries.whole(lines), "today": today(),
-        "page": page(rows, ("-posted_on",), request.GET.get("cursor", "")),
+        "page": page(rows, ("-posted_on",), request.GET.get("cursor", ""), size=JOURNAL),
         "figures": queries.head_figures("quota", request.user, today()),
         "grants": queries.grants(request.user, today()),
     }  # fmt: skip

@@ -3,31 +3,60 @@
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from functools import reduce
 from typing import Any
 
 from django import template
 from django.utils.translation import gettext as _
 
 from luodi.journal.models import Entry
+from luodi.kit.values import grouped, rounded
 from luodi.land.models import Contract
 from luodi.land.rules import BATCHES, CONTRACTS, LOTS, contract_light, light, plain, to_mu
 
 register = template.Library()
+HA, WHOLE = (2, 3, 4), (0, 2)  # places: of hectares; of mu and kilograms
 ENTERED = ("enter", "submit", "lease")
 ICONS = {"accept": "circle-check", "approve": "circle-check", "withdraw": "arrow-back-up", "link": "checklist",
          "count": "clipboard-list", "meet": "checklist", "grant": "circle-check", "end": "circle-x"}  # fmt: skip
 
 
 @register.filter
-def ha(amount: Decimal | None) -> str:
-    """8.7630 → «8.763»; blank is «—»."""
-    return "—" if amount is None else plain(amount)
+def ha(amount: Decimal | None, places: int | None = None) -> str:
+    """8.7630 → «8.763», 9 → «9.00»; in a column with its `decimals`. Blank is «—»."""
+    return _shown(amount, HA, places)
 
 
 @register.filter
-def mu(amount: Decimal | None) -> str:
-    """An area in hectares as a number of mu."""
-    return "—" if amount is None else plain(to_mu(amount))
+def mu(amount: Decimal | None, places: int | None = None) -> str:
+    """An area in hectares as a number of mu: whole, or with two places."""
+    return _shown(None if amount is None else to_mu(amount), WHOLE, places)
+
+
+@register.filter
+def kg(amount: Decimal | None, places: int | None = None) -> str:
+    """Kilograms: whole, or with two places."""
+    return _shown(amount, WHOLE, places)
+
+
+@register.simple_tag
+def decimals(rows: Iterable[Any], paths: str, unit: str = "ha") -> int:
+    """The places all numbers of these columns are shown with: as many as the longest needs. `unit`: ha, mu or kg."""
+    found = [reduce(getattr, path.split("."), row) for row in rows for path in paths.split()]
+    values = [amount for amount in found if amount is not None]
+    return _places([to_mu(one) for one in values] if unit == "mu" else values, HA if unit == "ha" else WHOLE)
+
+
+def _shown(amount: Decimal | None, allowed: tuple[int, ...], places: int | None) -> str:
+    if amount is None:
+        return "—"
+    return grouped(rounded(amount, _places([amount], allowed) if places is None else places))
+
+
+def _places(values: Iterable[Decimal], allowed: tuple[int, ...]) -> int:
+    """The fewest of the allowed numbers of places that show every value whole."""
+    needed = max((-int(one.normalize().as_tuple().exponent) for one in values), default=0)
+    return next((places for places in allowed if places >= needed), allowed[-1])
 
 
 @register.filter
