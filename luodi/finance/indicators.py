@@ -143,10 +143,13 @@ def _stands(frame: Frame, begins: str) -> Q:
     return Q(**{f"{begins}__lte": frame.as_of}) & (Q(ended_on=None) | Q(ended_on__gt=frame.as_of))
 
 
+def _new_year(frame: Frame) -> date:
+    return date((frame.start or frame.as_of).year, 1, 1)
+
+
 def _told(frame: Frame) -> QuerySet[Balance]:
-    """All balances of the year that stood on the day."""
-    year = frame.as_of.year
-    months = Q(month_on__gte=date(year, 1, 1), month_on__lte=frame.as_of)
+    """All balances of the year, or of the frame's period, that stood on the day."""
+    months = happened(frame, "month_on") & Q(month_on__gte=_new_year(frame))
     return Balance.objects.filter(_stands(frame, "recorded_on"), months, city_code=frame.place[:4])
 
 
@@ -166,7 +169,7 @@ def _totals(frame: Frame) -> QuerySet[StatedTotal]:
     classes = _told(frame).filter(month_on=OuterRef("month_on")).order_by().values("month_on")
     told = Subquery(classes.annotate(n=Sum("end_amount")).values("n"), output_field=AMOUNT)
     rows = StatedTotal.objects.filter(_stands(frame, "published_on"), happened(frame, "month_on"))
-    rows = rows.filter(month_on__gte=date(frame.as_of.year, 1, 1))
+    rows = rows.filter(month_on__gte=_new_year(frame))
     return rows.annotate(told=Coalesce(told, Decimal(0), output_field=AMOUNT), gap=F("amount") - F("told"))
 
 
@@ -284,6 +287,12 @@ INDICATORS: list[indicators.AnyIndicator] = [
           _("放款记录　放款日期≤截至日期　且　未作废　→　放款金额求和 ÷ 10000"), "paid_on", "credit__need_id",
           "credit__bank__name", unit=_("亿元"), total="amount", scale=YI, places=2,
           columns=((_("放款金额（万元）"), "amount"),)),
+    _acts("credits", _("授信笔数"), _credits, _("对已发布需求的授信，截至日期当天没有作废的，一笔计一次。"),
+          _("授信记录　授信日期≤截至日期　且　未作废　→　计数"), "granted_on", "need_id", "bank__name", unit=_("笔"),
+          columns=((_("授信金额（万元）"), "amount"),)),
+    _acts("loans", _("放款笔数"), _loans, _("对已发布需求实际放出的款，截至日期当天没有作废的，一笔计一次。"),
+          _("放款记录　放款日期≤截至日期　且　未作废　→　计数"), "paid_on", "credit__need_id", "credit__bank__name",
+          unit=_("笔"), columns=((_("放款金额（万元）"), "amount"),)),
     _acts("refusals", _("银行未授信答复"), _refusals, _("银行对已发布需求答复不授信的，一家银行答复一次计一次。"),
           _("未授信记录　答复日期≤截至日期　→　计数"), "refused_on", "need_id", "bank__name", unit=_("次"),
           columns=((_("未授信原因"), "ground"),),

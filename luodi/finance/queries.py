@@ -1,13 +1,14 @@
 """Reads on finance: needs and what banks did, the funnel, balances against their total, what pages show."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from luodi.finance.models import (
     Balance,
@@ -20,14 +21,13 @@ from luodi.finance.models import (
     Need,
     NeedSet,
     Product,
-    Reached,
     Refusal,
     StatedTotal,
     Status,
 )
-from luodi.finance.rules import KEEPERS, PARTS, Explained, Match, class_names, suggested
+from luodi.finance.rules import KEEPERS, PARTS, Explained, Match, suggested
 from luodi.indicators import queries as indicators
-from luodi.indicators.rules import Answer
+from luodi.indicators.rules import Answer, Frame
 from luodi.orgs.models import Person, Unit, UnitKind
 from luodi.orgs.rules import may
 from luodi.projects.queries import industries
@@ -145,82 +145,31 @@ def head_figures(person: Person, day: date, codes: Sequence[str] = HEAD_FIGURES)
     return indicators.answers(codes, frame) if frame else []
 
 
-# -- the funnel ---------------------------------------------------------------------------------------------------
+# -- the funnel and events --------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class FunnelLine:
-    """One county or bank: how many needs came how far, and the money; 万元."""
-
-    label: str
-    needs: int | None
-    asked: Decimal | None
-    contacted: int
-    credited: int
-    granted: Decimal
-    lent: int
-    paid: Decimal
-    refused: int
-
-
-def _decimal(value: Any) -> Decimal:
-    return Decimal(str(value or 0)).quantize(Decimal("0.0001"))
+# The way of needs: how many came so far, and with how much money.
+WAY = (
+    (gettext_lazy("需求"), ("finance.needs", "finance.need_amount")),
+    (gettext_lazy("已对接"), ("finance.contacted", "finance.contacts")),
+    (gettext_lazy("已授信"), ("finance.credited", "finance.credit")),
+    (gettext_lazy("已放款"), ("finance.lent", "finance.disbursed")),
+)
+BY_COUNTY = (
+    "finance.needs", "finance.need_amount", "finance.contacted", "finance.credited", "finance.credit",
+    "finance.credit_rate", "finance.lent", "finance.disbursed", "finance.refusals",
+)  # fmt: skip
+BY_BANK = (
+    "finance.contacts", "finance.credits", "finance.credit", "finance.loans", "finance.disbursed", "finance.refusals",
+)  # fmt: skip
 
 
-def funnel_by_county(needs: NeedSet) -> list[FunnelLine]:
-    """Published needs by county, then the city's own; the parts add up to the whole."""
-    rows = needs.filter(status=Status.PUBLISHED).order_by().values("county_code").annotate(
-        n=Count("pk"), asked=Sum("amount"), granted=Sum("granted_amount"), paid=Sum("paid_amount"),
-        contacted=Count("pk", filter=~Q(reached="")),
-        credited=Count("pk", filter=Q(reached__in=[Reached.CREDIT, Reached.LOAN])),
-        lent=Count("pk", filter=Q(reached=Reached.LOAN)),
-    )  # fmt: skip
-    found = {one["county_code"]: one for one in rows}
-    refused = dict(
-        Refusal.objects.filter(need__in=needs.filter(status=Status.PUBLISHED)).order_by()
-        .values_list("need__county_code").annotate(n=Count("need", distinct=True))
-    )  # fmt: skip
-    counties = Unit.objects.filter(kind=UnitKind.COUNTY, code__in=found).order_by("sort_key", "pk")
-    labels = {**{one.code: one.label for one in counties}, "": _("市直")}
-    return [
-        FunnelLine(
-            label, one["n"], _decimal(one["asked"]), one["contacted"], one["credited"], _decimal(one["granted"]),
-            one["lent"], _decimal(one["paid"]), refused.get(code, 0),
-        )
-        for code, label in labels.items() if (one := found.get(code))
-    ]  # fmt: skip
-
-
-def funnel_total(lines: Sequence[FunnelLine], label: str) -> FunnelLine:
-    """All counties together."""
-    names = ("needs", "asked", "contacted", "credited", "granted", "lent", "paid", "refused")
-    sums: dict[str, Any] = {name: sum((getattr(one, name) or 0 for one in lines), 0) for name in names}
-    return FunnelLine(label, **sums)
-
-
-def funnel_by_bank(needs: NeedSet, city_code: str) -> list[FunnelLine]:
-    """What each bank did about published needs. A need that two banks met counts with both."""
-    ours = needs.filter(status=Status.PUBLISHED)
-    money: dict[str, Any] = {"total": Sum("amount")}
-    met = _by_bank(Contact.objects.filter(need__in=ours))
-    granted = _by_bank(Credit.objects.filter(STANDING, need__in=ours), **money)
-    paid = _by_bank(Loan.objects.filter(STANDING, credit__need__in=ours), "credit__", **money)
-    refused = _by_bank(Refusal.objects.filter(need__in=ours))
-    none = {"n": 0, "total": 0}
-    return [
-        FunnelLine(
-            bank.name, None, None, met.get(bank.pk, none)["n"], granted.get(bank.pk, none)["n"],
-            _decimal(granted.get(bank.pk, none)["total"]), paid.get(bank.pk, none)["n"],
-            _decimal(paid.get(bank.pk, none)["total"]), refused.get(bank.pk, none)["n"],
-        )
-        for bank in banks_of(city_code) if bank.pk in met
-    ]  # fmt: skip
-
-
-def _by_bank(rows: QuerySet[Any], path: str = "", **sums: Any) -> dict[int, dict[str, Any]]:
-    """Bank → how many needs, and the sums."""
-    found = rows.order_by().values(f"{path}bank").annotate(n=Count(f"{path}need", distinct=True), **sums)
-    return {one[f"{path}bank"]: one for one in found}
+def funnel(frame: Frame) -> dict[str, Any]:
+    """Need, contact, credit, loan: each in words with its figures; `known` are the answers the tables need besides."""
+    codes = dict.fromkeys([*(code for _label, codes in WAY for code in codes), *BY_COUNTY, *BY_BANK])
+    known = {one.indicator.code: one for one in indicators.answers([*codes], frame)}
+    way = [(str(label), [known[code] for code in codes]) for label, codes in WAY]
+    return {"frame": frame, "way": way, "known": known, "by_county": BY_COUNTY, "by_bank": BY_BANK}
 
 
 def events_of(city_codes: Iterable[str], county_code: str = "") -> QuerySet[Event]:
@@ -284,19 +233,25 @@ def months_told(city_code: str) -> list[date]:
 
 
 def balance_facts(city_code: str, month_on: date | None) -> dict[str, Any]:
-    """A month: banks by class, sums, the stated total and what of it nobody explains."""
+    """A month: banks by class with the sums, the stated total and what of it nobody explains."""
     if month_on is None:
         return {"month_on": None, "table": []}
     rows = Balance.objects.filter(STANDING, city_code=city_code, month_on=month_on).select_related("bank")
     listed = list(rows.order_by("bank__name", "bank", "pk"))
     total = StatedTotal.objects.filter(STANDING, city_code=city_code, month_on=month_on).first()
-    names = class_names()
-    by_class = [
-        (names[code], {name: sum((getattr(one, name) for one in group), Decimal(0)) for name in PARTS})
-        for code in names if (group := [one for one in listed if one.loan_class == code])
-    ]  # fmt: skip
-    sums = {name: sum((amounts[name] for _label, amounts in by_class), Decimal(0)) for name in PARTS}
     return {
-        "month_on": month_on, "rows": listed, "by_class": by_class, "sums": sums, "total": total,
+        "month_on": month_on, "rows": listed, "total": total,
+        "sums": {name: sum((getattr(one, name) for one in listed), Decimal(0)) for name in PARTS},
         "explained": explained(city_code, month_on, total.amount) if total else None,
     }  # fmt: skip
+
+
+def month_figures(frame: Frame, month_on: date) -> dict[str, Any]:
+    """The month's classes, their sum, the stated total and the rest, each as a figure; classes nobody told are out."""
+    following = (month_on + timedelta(days=31)).replace(day=1)
+    asked = replace(frame, place=frame.place[:4], start=month_on, end=following)
+    names = ("classes", "balance", "increase", "unexplained")
+    codes = ("finance.balance_classes", "finance.balance", "finance.balance_increase", "finance.balance_unexplained")
+    classes = [f"finance.balance_{one}" for one in LoanClass.values]
+    found = indicators.answers([*codes, *classes], asked)
+    return {**dict(zip(names, found, strict=False)), "by_class": [one for one in found[len(codes) :] if one.value]}

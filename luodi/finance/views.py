@@ -15,7 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from luodi.finance import actions, forms, queries, sheets
 from luodi.finance.models import Balance, Bank, Need, StatedTotal
 from luodi.finance.rules import FLOW, PUBLISHERS, keeps
+from luodi.indicators import queries as indicators
 from luodi.indicators.queries import cities_of
+from luodi.indicators.rules import Frame
 from luodi.journal.queries import timeline
 from luodi.kit.clock import now, today
 from luodi.kit.pages import capped_count, page
@@ -41,6 +43,13 @@ ACTS: dict[str, tuple[type[forms.ActForm], Callable[..., Any]]] = {
 def _city(request: HttpRequest) -> str:
     post = request.user.main_post(today())
     return post.unit.city_code if post else ""
+
+
+def _frame(request: HttpRequest) -> Frame:
+    """The person's place as of today; without a campaign too."""
+    post = request.user.main_post(today())
+    place = post.unit.place if post else ""
+    return indicators.default_frame(request.user, today()) or Frame(0, place, today())
 
 
 def _county(request: HttpRequest) -> str:
@@ -213,15 +222,8 @@ def amend(request: HttpRequest, pk: int) -> HttpResponse:
 @allow(*BUSINESS)
 @require_safe
 def funnel(request: HttpRequest) -> HttpResponse:
-    """Need, contact, credit, loan: by county and by bank, over the needs one may see."""
-    rows = Need.objects.visible_to(request.user, today())
-    by_county = queries.funnel_by_county(rows)
-    context = {
-        "by_county": by_county,
-        "whole": queries.funnel_total(by_county, _("合计")),
-        "by_bank": queries.funnel_by_bank(rows, _city(request)),
-    }
-    return render(request, "finance/funnel.html", context)
+    """Need, contact, credit, loan: by county and by bank."""
+    return render(request, "finance/funnel.html", queries.funnel(_frame(request)))
 
 
 @allow(*BUSINESS)
@@ -287,8 +289,10 @@ def balances(request: HttpRequest) -> HttpResponse:
     city = _city(request)
     months = queries.months_told(city)
     wanted = next((one for one in months if f"{one:%Y-%m}" == request.GET.get("month")), None)
+    month_on = wanted or queries.newest_month(city)
     context = {
-        **queries.balance_facts(city, wanted or queries.newest_month(city)),
+        **queries.balance_facts(city, month_on),
+        **(queries.month_figures(_frame(request), month_on) if month_on else {}),
         "months": months,
         "tells": bool(_told_banks(request)),
         "states": Role.OFFICE in request.user.roles_on(today()) and is_city(request.user, today()),

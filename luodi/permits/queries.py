@@ -16,8 +16,7 @@ from django.utils.translation import gettext as _
 from luodi.eventlogs.analysis import analyse
 from luodi.eventlogs.log import of_events
 from luodi.eventlogs.model import Event, Workdays
-from luodi.indicators import queries as indicators
-from luodi.indicators.rules import Frame, dimensions_of, indicator_of
+from luodi.indicators.rules import dimensions_of, indicator_of
 from luodi.kit.refusal import Refused
 from luodi.orgs.models import Person, Unit
 from luodi.permits import rules
@@ -261,13 +260,6 @@ def splits(names: Sequence[str]) -> list[tuple[str, str]]:
     """(name, words) of the ways the table can be split."""
     known = dimensions_of(indicator_of("permits.decided"))
     return [(name, str(known[name].label)) for name in names]
-
-
-def time_table(frame: Frame, by: str, codes: Sequence[str]) -> list[tuple[str, list[Any]]]:
-    """Part by part the answers of all measures; parts without a decided case are left out."""
-    columns = [{part.key: part for part in indicators.break_down(code, frame, by)} for code in codes]
-    first = columns[0].values()
-    return [(part.label, [c[part.key].answer for c in columns if part.key in c]) for part in first if part.answer.value]
 
 
 def process(person: Person, day: date) -> dict[str, Any] | None:

@@ -232,8 +232,8 @@ def time(request: HttpRequest) -> HttpResponse:
     frame, by = _frame(request), request.GET.get("by", "item")
     by = by if by in SPLITS else "item"
     context = {
-        "table": queries.time_table(frame, by, MEASURES),
-        "whole": [indicators.answer(code, frame) for code in MEASURES],
+        "frame": frame,
+        "measures": MEASURES,
         "simulated": [indicators.answer(f"permits.{code}", frame) for code in ("simulated", "simulated_saved")],
         "by": by,
         "splits": queries.splits(SPLITS),

@@ -1,5 +1,6 @@
 """What the pages of finance show to whom, what forms and sheets do."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -82,9 +83,21 @@ class TestReading:
         pay(money, row, grant(money, row), 3000)
         money.out(unit=money.units["131126-fgj"])
         page = words(as_(money.li).get("/finance/funnel/"))
-        for said in ("桃城区", "故城县", "66.7%", "33.3%", "工商银行衡水分行", "0.80 亿元"):
+        for said in ("桃城区", "故城县", "66.7%", "33.3%", "工商银行衡水分行", "0.8 亿元"):
             assert said in page, said
+        for figure in ("finance.lent", "finance.credit_rate", "finance.refusals", "finance.loans"):
+            assert f'href="/indicators/{figure}/?' in page, figure  # each number opens its rows
         assert "故城县" not in words(as_(money.wang).get("/finance/funnel/"))
+
+    def test_an_earlier_month_is_asked_as_it_was(self, money, as_):
+        money.tell(money.balance(end_amount=1300), month=5)
+        money.tell(money.balance(issued_amount=700, end_amount=1500), month=6)
+        client = as_(money.li)
+        for month, amount in (("2020-05", "0.13 亿元"), ("2020-06", "0.15 亿元")):
+            page = words(client.get(f"/finance/balances/?month={month}"))
+            link = re.search(rf'href="(/indicators/finance.balance_local/[^"]*)"[^>]*>{amount}', page)
+            assert link, month
+            assert amount in words(client.get(link[1].replace("&amp;", "&")))
 
     def test_pages_ask_the_database_a_bounded_number_of_times(self, money, as_, django_assert_max_num_queries):
         for _n in range(12):

@@ -17,6 +17,7 @@ from luodi.land import actions
 from luodi.land.models import Account, Book, Entry, Holding, LotStatus, Posting
 from luodi.land.queries import balances, whole
 from luodi.land.rules import Amounts, balanced, take, to_hectares, to_mu
+from luodi.land.templatetags import land as shown
 from tests.land.records import amounts, stock
 from tests.world import at
 
@@ -221,3 +222,17 @@ def test_mu():
     assert to_mu(to_hectares("500亩")) == 500
     with pytest.raises(Refused, match="是约数"):
         to_hectares("约70亩")
+
+
+def test_a_column_has_one_number_of_places():
+    rows = [
+        Amounts(Decimal("3.735"), Decimal(0), Decimal("381.5")),
+        Amounts(Decimal("40.4700"), Decimal(9), Decimal(7)),
+    ]
+
+    places = shown.decimals(rows, "area paddy")
+
+    assert [shown.ha(one.area, places) for one in rows] == ["3.735", "40.470"]
+    assert shown.ha(rows[1].paddy, places) == "9.000"
+    assert [shown.kg(one.capacity, shown.decimals(rows, "capacity", "kg")) for one in rows] == ["381.50", "7.00"]
+    assert (shown.ha(Decimal(9)), shown.mu(Decimal("33.3333")), shown.ha(None)) == ("9.00", "500", "—")
