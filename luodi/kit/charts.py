@@ -1,6 +1,5 @@
 """Charts as SVG written by the server: no script, prints, follows the theme by classes, holds its series as text."""
 
-from decimal import Decimal
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
@@ -17,7 +16,7 @@ def hbar(value: Any, most: Any, classes: str = "") -> SafeString:
     share = min(100, round(100 * float(value) / float(most), 1)) if value and most else 0
     return format_html(
         '<svg class="{}" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
-        '<rect width="100" height="8" rx="2"/><rect class="m" width="{}" height="8" rx="2"/></svg>',
+        '<rect width="100" height="8"/><rect class="m" width="{}" height="8"/></svg>',
         f"hbar {classes}".strip(),
         share,
     )
@@ -79,7 +78,7 @@ def line(points: Points, label: str, low: Any = None, high: Any = None) -> SafeS
     for place, (word, value) in enumerate(points):
         if value is None:
             continue
-        x = f"{36 + step * place:.1f}"
+        x = f"{30 + step * place:.1f}"
         share = (float(value) - bottom) / span if span else 0.5  # all alike: in the middle
         y = TOP + (HEIGHT - TOP - BOTTOM - 10) * (1 - share)
         path.append(f"{x},{y:.1f}")
@@ -104,10 +103,3 @@ def _frame(points: Points, label: str, body: SafeString) -> SafeString:
     return format_html(
         '<svg class="ch" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>', WIDTH, HEIGHT, words, body
     )
-
-
-def share(part: Any, whole: Any) -> int:
-    """Percent of `whole` as a whole number 0…100, for the width classes pw-0…pw-100; nothing to divide by → 0."""
-    if not part or not whole:
-        return 0
-    return max(0, min(100, round(Decimal(part) * 100 / Decimal(whole))))

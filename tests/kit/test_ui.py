@@ -118,9 +118,6 @@ def test_charts_start_at_zero_and_leave_blanks_blank():
     assert "余额" in shown
     assert "style" not in shown
     assert charts.line([], "空")
-    assert charts.share(1, 3) == 33
-    assert charts.share(5, 0) == 0
-    assert draw("{% width 1 2 %}") == "pw-50"
 
 
 def test_a_form_shows_errors_above_their_fields_and_in_a_summary():

@@ -201,12 +201,6 @@ def hbar(value: Any, most: Any, classes: str = "") -> SafeString:
 
 
 @register.simple_tag
-def width(part: Any, whole: Any) -> str:
-    """`<i class="{% width done total %}">`: the class pw-0 … pw-100, since style attributes are not allowed."""
-    return f"pw-{charts.share(part, whole)}"
-
-
-@register.simple_tag
 def line_chart(points: list[tuple[str, Any]], label: str, low: Any = None, high: Any = None) -> SafeString:
     """`{% line_chart points label %}`: points are (word, value); the label and the series are its text."""
     return charts.line(points, label, low, high)
