@@ -10,7 +10,19 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from luodi.campaigns.models import Campaign, Stage
-from luodi.dashboard.rules import CONCERNS, Concern, Piece, behind, concern, most_first, names, told
+from luodi.dashboard.rules import (
+    CONCERNS,
+    LANDING,
+    OTHERS,
+    Concern,
+    Piece,
+    Progress,
+    behind,
+    concern,
+    most_first,
+    names,
+    told,
+)
 from luodi.documents.models import Document
 from luodi.indicators import queries as indicators
 from luodi.indicators.rules import (
@@ -107,6 +119,12 @@ class Board:
         """The counties' figures, and the city departments' where there are such rows; of a county, its own."""
         return [part for part in self.parts[code] if not self.own or part.key == self.own]
 
+    @cached_property
+    def others(self) -> dict[str, Answer]:
+        """Code → what other modules count and know; a code that no installed module counts is not there."""
+        answers = indicators.answers([code for code in dict.fromkeys(OTHERS) if code in catalogue()], self.frame)
+        return {one.indicator.code: one for one in answers if one.value is not None}
+
     def period(self) -> Frame:
         """The days after the earlier one, up to the day."""
         return replace(self.frame, start=self.since + timedelta(days=1), end=self.frame.as_of + timedelta(days=1))
@@ -122,21 +140,41 @@ def reopened(board: Board) -> list[Part]:
     return indicators.break_down("changes.reopened", board.period(), COUNTY)
 
 
-def asked(code: str, frame: Frame) -> Answer | None:
-    """The answer if some installed module counts this and it is known."""
-    found = indicators.answer(code, frame) if code in catalogue() else None
-    return found if found is not None and found.value is not None else None
-
-
-def headlines(board: Board, codes: Mapping[str, str]) -> list[tuple[Answer, Answer | None]]:
+def headlines(board: Board) -> list[tuple[Answer, Answer | None]]:
     """Key figures of other modules, each with the one it is told beside; none where there is nothing to tell of."""
-    found = []
-    for code, beside in codes.items():
-        answer = asked(code, board.frame)
-        if answer is not None:
-            found.append((answer, asked(beside, board.frame) if beside else None))
+    known = board.others
+    found = [(known[code], known.get(beside)) for code, (beside, _how) in LANDING.items() if code in known]
     counted = [answer for answer, _beside in found if answer.unit != "%"]
     return found if not counted or any(answer.value for answer in counted) else []
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of progress, answered."""
+
+    line: Progress
+    part: Answer
+    of: Answer | None
+    rate: Answer | None
+    beside: Answer | None
+
+    @property
+    def aside(self) -> str:
+        """The figure beside, without its unit where that is the same."""
+        if self.beside is None:
+            return ""
+        text = self.beside.digits if self.beside.unit == self.part.unit else self.beside.text
+        return f"+{text}" if self.line.change and (self.beside.value or 0) > 0 else text
+
+
+def lines(board: Board, asked: Sequence[Progress]) -> list[Line]:
+    """The lines there is something to tell of: those with a whole that is something, else those that are."""
+    found = []
+    for line in asked:
+        part, of, rate, beside = (board.others.get(code) for code in (line.part, line.of, line.rate, line.beside))
+        if part is not None and ((of is not None and of.value) if line.of else part.value):
+            found.append(Line(line, part, of, rate, beside))
+    return found
 
 
 def places_of(code: str, frame: Frame) -> list[Part]:

@@ -212,11 +212,23 @@ def behind(parts: Iterable[Part], whole: Answer) -> list[Part]:
 # -- parts of other modules, by code: what no installed module counts is not there --------------------------------
 @dataclass(frozen=True)
 class Progress:
-    """One line «255.9 / 300.5 亿元 85.2%»: how much of how much, and the share where it is an indicator."""
+    """One line of what other modules count: «255.9 / 300.5 亿元 85.2%», or a figure with another told beside it.
+
+    `of` is the whole of which `part` is a part, `rate` the share of it, where that is an indicator; without a whole
+    the figure `beside` stands next to it, after `words`; where it is a change, with its sign.
+    """
 
     part: str
-    of: str
+    of: str = ""
     rate: str = ""
+    beside: str = ""
+    words: Words = ""
+    change: bool = False
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """What the line asks."""
+        return tuple(code for code in (self.part, self.of, self.rate, self.beside) if code)
 
 
 PROJECTS = (
@@ -225,15 +237,32 @@ PROJECTS = (
     Progress("projects.early_starts", "projects.preliminary"),
     Progress("projects.landed", "projects.due", "projects.landing_rate"),
 )
-PERMITS = (
+SUPPORT = (
     Progress("permits.on_time", "permits.decided", "permits.on_time_rate"),
-    Progress("permits.overdue", "permits.running"),
+    Progress("finance.credit", "finance.need_amount", "finance.credit_rate"),
+    Progress("land.zones_reserved", "land.zones", "land.reserve_rate"),
+    Progress("land.batches", beside="land.batch_area"),
+    Progress("land.pool_area", beside="land.pool_paddy", words=gettext_lazy("水田")),
+    Progress("finance.balance", beside="finance.balance_increase", words=gettext_lazy("较年初"), change=True),
+)
+# Key figures that take the last places of the strip: code → the figure told beside it, and how.
+LANDING: Mapping[str, tuple[str, Words]] = {
+    "projects.landing_rate": ("projects.due", gettext_lazy("应落地 %(text)s")),
+    "projects.fai_growth": ("projects.fai_rank", gettext_lazy("全省第 %(digits)s 位")),
+    "projects.completed": ("projects.completion_rate", gettext_lazy("完成年度计划 %(text)s")),
+    "projects.started": ("projects.start_rate", gettext_lazy("开工率 %(text)s")),
+}
+OTHERS = (
+    *(code for line in (*PROJECTS, *SUPPORT) for code in line.codes),
+    *LANDING,
+    *(beside for beside, _how in LANDING.values()),
 )
 # What else needs the leader: code → (icon, tone, words).
 CONCERNS: Mapping[str, tuple[str, str, Words]] = {
     "projects.late_starts": ("building-factory-2", "warn", gettext_lazy("%(n)s重点项目到期未开工")),
     "projects.stalled": ("player-pause", "warn", gettext_lazy("%(n)s重点项目停滞")),
     "permits.overdue": ("clock-exclamation", "warn", gettext_lazy("%(n)s审批超时未办结")),
+    "land.leases_late": ("map-pin", "warn", gettext_lazy("%(n)s先租后让合同到期未转出让")),
 }
 
 MEASURES: Mapping[str, tuple[str, Words]] = {

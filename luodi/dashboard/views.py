@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from luodi.campaigns.models import Campaign
@@ -21,9 +22,10 @@ from luodi.dashboard import queries
 from luodi.dashboard.forms import BoardForm, day_of
 from luodi.dashboard.queries import Board
 from luodi.dashboard.rules import (
+    LANDING,
     MEASURES,
-    PERMITS,
     PROJECTS,
+    SUPPORT,
     Piece,
     Progress,
     change_words,
@@ -41,14 +43,7 @@ from luodi.orgs.rules import BUSINESS, allow
 
 HEADLINES = ("problems.rectification_rate", "problems.match_rate", "problems.closure_rate", "problems.found",
              "problems.open", "problems.overdue")  # fmt: skip
-# They take the last places where there are projects: code → the figure told beside it, and how.
-LANDING: dict[str, tuple[str, Words]] = {
-    "projects.landing_rate": ("projects.due", _("应落地 %(text)s")),
-    "projects.fai_growth": ("projects.fai_rank", _("全省第 %(digits)s 位")),
-    "projects.completed": ("projects.completion_rate", _("完成年度计划 %(text)s")),
-    "projects.started": ("projects.start_rate", _("开工率 %(text)s")),
-}
-MOST_OVERDUE = 8
+MOST_OVERDUE = 4
 
 
 # -- which board -------------------------------------------------------------------------------------------------
@@ -104,7 +99,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "place_words": place_words(asked.board.frame.place),
         "days": _days(asked),
         "comparisons": _comparisons(asked),
-        "head": _headlines(asked),
+        "sentence": _sentence(asked),
+        "kpis": _kpis(asked),
         "rows": [row for row in (_built(asked, css, builders) for css, builders in ROWS) if row["sections"]],
         "wall_url": reverse("dashboard:wall") + asked.url(tile=""),
         "changes_url": reverse("changes:changes") + asked.url(tile=""),
@@ -146,16 +142,19 @@ def _linked(pieces: Sequence[Piece]) -> list[tuple[Piece, str]]:
     return [(piece, figure_url(piece.answer) if piece.answer else "") for piece in pieces]
 
 
-def _headlines(asked: Asked) -> dict[str, Any]:
-    """The sentence and the strip of key figures below it."""
+def _sentence(asked: Asked) -> list[tuple[Piece, str]]:
+    """The state in one sentence, each figure with its address."""
     board = asked.board
     late = [] if board.own else most_first(board.parts["problems.overdue"])
     keys = ("found", "rectified", "matched", "open", "overdue")
-    said = sentence({key: board.figure(f"problems.{key}") for key in keys}, late)
-    beside = {code: other for code, (other, _words) in LANDING.items()}
-    landing = [_landing(board, answer, other) for answer, other in queries.headlines(board, beside)]
-    own = [_kpi(board, board.figure(code)) for code in HEADLINES[: len(HEADLINES) - len(landing)]]
-    return {"sentence": _linked(said), "kpis": own + landing}
+    return _linked(sentence({key: board.figure(f"problems.{key}") for key in keys}, late))
+
+
+def _kpis(asked: Asked) -> list[dict[str, Any]]:
+    """The strip of key figures below it."""
+    board = asked.board
+    landing = [_landing(board, answer, beside) for answer, beside in queries.headlines(board)]
+    return [_kpi(board, board.figure(code)) for code in HEADLINES[: len(HEADLINES) - len(landing)]] + landing
 
 
 def _landing(board: Board, answer: Answer, beside: Answer | None) -> dict[str, Any]:
@@ -272,7 +271,7 @@ def coming(asked: Asked) -> Facts:
     """The days ahead."""
     as_of = asked.board.frame.as_of
     lines = [(one, (one.day - as_of).days) for one in queries.next_days(asked.board)]
-    return {"template": "dashboard/_coming.html", "lines": lines[:5]} if lines else None
+    return {"template": "dashboard/_coming.html", "lines": lines[:3]} if lines else None
 
 
 def overdue(asked: Asked) -> Facts:
@@ -298,20 +297,23 @@ def growth(asked: Asked) -> Facts:
     return {"template": "dashboard/_trend.html", "mark": answer.indicator.mark, **facts}
 
 
-def progress(key: str, title: Words, lines: Sequence[Progress]) -> Section:
-    """A section of «how much of how much»; lines whose whole is nothing or unknown are not there."""
+def progress(key: str, title: Words, asked_lines: Sequence[Progress]) -> Section:
+    """A section of what other modules count; lines there is nothing to tell of are not there."""
 
     def build(asked: Asked) -> Facts:
-        frame = asked.board.frame
-        found = []
-        for line in lines:
-            part, of = queries.asked(line.part, frame), queries.asked(line.of, frame)
-            if part is None or of is None or not of.value:
-                continue
-            rate = queries.asked(line.rate, frame) if line.rate else None
-            links = {"url": figure_url(part), "of_url": figure_url(of), "rate_url": figure_url(rate) if rate else ""}
-            found.append({"part": part, "of": of, "rate": rate, **links})
-        return {"template": "dashboard/_progress.html", "key": key, "title": title, "lines": found} if found else None
+        found = queries.lines(asked.board, asked_lines)
+        linked = [
+            (
+                one,
+                {
+                    name: figure_url(answer)
+                    for name in ("part", "of", "rate", "beside")
+                    if (answer := getattr(one, name))
+                },
+            )
+            for one in found
+        ]
+        return {"template": "dashboard/_progress.html", "key": key, "title": title, "lines": linked} if found else None
 
     return build
 
@@ -328,9 +330,9 @@ def stacked(*builders: Section) -> Section:
 
 # The page below the key figures, row by row: (lay-out, its sections). A new part is a function and a partial.
 ROWS: tuple[tuple[str, tuple[Section, ...]], ...] = (
-    ("g3", (attention, tiles, ranked)),
-    ("gn", (growth, open_trend, progress("projects", _("重点项目"), PROJECTS))),
-    ("g12", (stacked(closed_trend, progress("permits", _("审批办件"), PERMITS), coming), overdue)),
+    ("g3", (stacked(attention, coming), tiles, ranked)),
+    ("gn", (growth, open_trend, progress("projects", pgettext_lazy("panel", "重点项目"), PROJECTS))),
+    ("gn", (progress("support", _("审批与要素保障"), SUPPORT), closed_trend, overdue)),
 )
 
 
@@ -360,7 +362,7 @@ def wall(request: HttpRequest) -> HttpResponse:
     context = {
         "board": asked.board,
         "place_words": place_words(asked.board.frame.place),
-        "head": _headlines(asked),
+        "sentence": _sentence(asked),
         "kpis": [_kpi(asked.board, asked.board.figure(code)) for code in WALL_CODES],
         "sections": [facts for build in (tiles, ranked, open_trend, attention) if (facts := build(asked)) is not None],
         "moment": now(),

@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from luodi.indicators import rules as indicators
@@ -128,7 +128,12 @@ def _mean_rate(rows: Sequence[tuple[Any, ...]]) -> Decimal:
 
 # -- the list -----------------------------------------------------------------------------------------------------
 def _cases(code: str, name: Any, rows: Any, scope: Any, how: Any, **more: Any) -> Indicator:
-    facts: dict[str, Any] = {"unit": _("件"), "columns": (*COLUMNS, *CLOCK), "dimensions": DIMENSIONS, **more}
+    facts: dict[str, Any] = {
+        "unit": pgettext_lazy("permit", "件"),
+        "columns": (*COLUMNS, *CLOCK),
+        "dimensions": DIMENSIONS,
+        **more,
+    }
     route = ("permits:case", "pk")
     return Indicator(code=f"permits.{code}", name=name, rows=rows, scope=scope, how=how, row_url=route, **facts)
 
@@ -197,7 +202,7 @@ INDICATORS: list[indicators.AnyIndicator] = [
            _("模拟审批转为正式决定的办件，每件平均节省的工作日。"), _("转正式的模拟审批　→　节省工作日平均"),
            unit=WD, measure=("saved_days",), fold=_mean, places=1, columns=SIMULATED),
     Indicator(
-        code="permits.certificates", name=_("有效证照"), unit=_("件"), rows=_valid,
+        code="permits.certificates", name=_("有效证照"), unit=pgettext_lazy("certificate", "件"), rows=_valid,
         scope=_("证照库中截至日期有效的证照。"), how=_("证照　有效期起≤截至日期≤有效期止　→　计数"),
         dimensions={name: one for name, one in DIMENSIONS.items() if name != "intake"}, day="valid_from",
         columns=((_("证照编号"), "code"), (_("项目"), "project__name"), (_("事项"), "item__name"),

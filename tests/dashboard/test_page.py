@@ -10,6 +10,8 @@ from django.contrib.sessions.models import Session
 from luodi.dashboard import queries
 from luodi.indicators.queries import answer
 from luodi.problems import actions
+from tests.finance.conftest import money  # noqa: F401
+from tests.land.records import stock
 from tests.world import World, at
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +51,7 @@ def test_the_figures_are_those_of_the_indicators(busy, as_):
 def test_every_figure_leads_to_its_rows(busy, as_):
     client = as_(busy.zhou)
     context = client.get("/dashboard/").context
-    links = [url for _piece, url in context["head"]["sentence"] if url] + [k["href"] for k in context["head"]["kpis"]]
+    links = [url for _piece, url in context["sentence"] if url] + [k["href"] for k in context["kpis"]]
     for section in (section for row in context["rows"] for section in row["sections"]):
         links += [url for _one, url in section.get("concerns", ())]
         links += [one["url"] for one in section.get("tiles", ())]
@@ -176,16 +178,52 @@ def test_parts_of_other_modules_are_there_when_they_have_something_to_tell(busy,
     client = as_(busy.zhou)
     empty = client.get("/dashboard/")
     assert 'id="projects"' not in empty.content.decode()
-    assert [kpi["href"].split("/")[2] for kpi in empty.context["head"]["kpis"]][-1] == "problems.overdue"
+    assert [kpi["href"].split("/")[2] for kpi in empty.context["kpis"]][-1] == "problems.overdue"
     told = {"projects.started": 1, "projects.planned_starts": 2, "projects.late_starts": 1}
-    really = queries.indicators.answer
+    really = queries.indicators.answers
 
-    def answered(code, frame):
-        return replace(really(code, frame), value=told[code], reason="") if code in told else really(code, frame)
+    def answered(codes, frame):
+        found = really(codes, frame)
+        codes = [one.indicator.code for one in found]
+        return [replace(one, value=told.get(code, one.value)) for code, one in zip(codes, found, strict=True)]
 
-    monkeypatch.setattr(queries.indicators, "answer", answered)
+    monkeypatch.setattr(queries.indicators, "answers", answered)
     full = client.get("/dashboard/")
     page = full.content.decode()
     assert 'id="projects"' in page
     assert "已开工的计划开工项目" in page
-    assert [kpi["href"].split("/")[2] for kpi in full.context["head"]["kpis"]][-1] == "projects.started"
+    assert [kpi["href"].split("/")[2] for kpi in full.context["kpis"]][-1] == "projects.started"
+
+
+def test_land_and_loans_stand_on_the_page_as_far_as_there_are_records(city, money, as_):  # noqa: F811
+    """60 ha in stock, a batch of 8 ha, the month's published total: three lines, each leading to its rows."""
+    client = as_(city.zhou)
+    assert 'id="support"' not in client.get("/dashboard/").content.decode()
+    stock(city)
+    city.stocked("60", "0")
+    city.batch("8", "5")
+    money.total()
+    answered = client.get("/dashboard/")
+    page = unescape(answered.content.decode())
+    section = next(s for row in answered.context["rows"] for s in row["sections"] if s.get("key") == "support")
+    told = {one.part.indicator.code: (one.part.text, one.aside) for one, _url in section["lines"]}
+    assert told == {
+        "land.batches": ("1 个", "8.00 公顷"),
+        "land.pool_area": ("60.00 公顷", "0.00"),
+        "finance.balance": ("162.77 亿元", "+17.95"),
+    }
+    for _one, urls in section["lines"]:
+        for url in urls.values():
+            assert f'href="{url}"' in page
+            assert client.get(url).status_code == 200, url
+
+
+def test_a_whole_that_is_nothing_is_no_line(city, money, as_):  # noqa: F811
+    """A need of 1.2 without credit is a line of 0 / 1.2 亿元; before it was published there was none."""
+    client = as_(city.zhou)
+    money.need()
+    assert "实现授信" not in client.get("/dashboard/").content.decode()
+    money.out()
+    section = client.get("/dashboard/").context["rows"][-1]["sections"][0]
+    line, _urls = section["lines"][0]
+    assert (line.part.digits, line.of.text, line.rate.text) == ("0", "1.20 亿元", "0.0%")
