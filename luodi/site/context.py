@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from luodi.campaigns.queries import current
 from luodi.kit.clock import now, today
 from luodi.kit.templatetags.ui import NEAR_DAYS
 from luodi.kit.views import theme_of
 from luodi.notices.queries import unread
-from luodi.orgs.models import ADMIN_ROLES, BUSINESS_ROLES, Person, Role
+from luodi.orgs.models import ADMIN_ROLES, BUSINESS_ROLES, Person, Post, Role, UnitKind
 from luodi.site.queries import waiting_for
 from luodi.workdays import rules as workdays
 
@@ -39,7 +40,7 @@ MENU: list[tuple[Words, list[tuple[str, Words, str, frozenset[str]]]]] = [
         ],
     ),
     (
-        _("项目"),
+        pgettext_lazy("menu", "项目"),
         [
             ("projects:library", _("项目库"), "building-factory-2", BUSINESS_ROLES),
             ("permits:cases", _("审批进度"), "stack-2", BUSINESS_ROLES),
@@ -94,7 +95,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         **({"notices_url": reverse("notices:notices"), "notice_count": _waiting(person)} if business else {}),
         "account": {
             "name": person.name,
-            "post": post.unit.label if post else "",
+            "post": _place(post) if post else "",
             "links": [
                 *_own(business),
                 {"url": reverse("orgs:sessions"), "label": _t("我的会话"), "icon": "shield-lock"},
@@ -103,6 +104,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         },
         "sign_out_url": reverse("orgs:sign_out"),
     }
+
+
+def _place(post: Post) -> str:
+    """Where somebody sits: a department says it, a place needs the role («衡水专班办»)."""
+    if post.unit.kind in (UnitKind.CITY, UnitKind.COUNTY):
+        return _t("%(place)s%(role)s") % {"place": post.unit.label, "role": post.get_role_display()}
+    return post.unit.label
 
 
 def open_pages(person: Person) -> Iterable[tuple[str, Words]]:
