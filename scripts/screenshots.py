@@ -23,6 +23,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 PATIENCE = 600  # seconds for the sample city to be built
 # name → person, address (or a link to follow from it), width
 PICTURES = {
+    "leader": ("zhou", "/dashboard/", "", 1440),
     "home": ("li", "/", "", 1440),
     "ledger": ("li", "/problems/", "", 1440),
     "problem": ("wang", "/problems/", "main table a[href*='/problems/']", 1440),
