@@ -14,23 +14,24 @@ COUNTY = "county"
 
 
 def between(frame: Frame, since: date) -> list[Change]:
-    """What changed in (since, frame.as_of] for the frame's place and filters; a query for each line.
+    """What changed in (since, frame.as_of] for the frame's place and filters, asked at once.
 
     In order: open at the start, added, reopened, closed, merged, voided, open at the end; start + added + reopened
     - closed - merged - voided = end. Refused when `since` is not before `frame.as_of`.
     """
     check_period(since, frame.as_of)
-    return [_asked(line, frame, since) for line in SUM]
+    return _asked(SUM, frame, since)
 
 
 def beside(frame: Frame, since: date) -> list[Change]:
     """What else happened in (since, as_of], how many are open apart: rectified, overturned, returned, late."""
     check_period(since, frame.as_of)
-    return [_asked(line, frame, since) for line in BESIDE]
+    return _asked(BESIDE, frame, since)
 
 
-def _asked(line: Line, frame: Frame, since: date) -> Change:
-    return Change(line, indicators.answer(line.code, framed(line, frame, since)))
+def _asked(lines: Sequence[Line], frame: Frame, since: date) -> list[Change]:
+    found = indicators.answers_to([((line.code,), framed(line, frame, since)) for line in lines])
+    return [Change(line, answer) for line, [answer] in zip(lines, found, strict=True)]
 
 
 def by_county(frame: Frame, since: date) -> list[PlaceChanges]:
@@ -39,12 +40,8 @@ def by_county(frame: Frame, since: date) -> list[PlaceChanges]:
     Of a county, that county alone.
     """
     check_period(since, frame.as_of)
-    asked = [(line, framed(line, frame, since)) for line in SUM]
-    at_once = {
-        one: indicators.break_downs([line.code for line, other in asked if other == one], one, COUNTY)
-        for one in dict.fromkeys(other for _line, other in asked)
-    }
-    parts = [(line, at_once[one][line.code]) for line, one in asked]
+    found_of = indicators.break_downs_of([((line.code,), framed(line, frame, since)) for line in SUM], COUNTY)
+    parts = [(line, one[line.code]) for line, one in zip(SUM, found_of, strict=True)]
     labels: dict[str, str] = {}
     found: dict[tuple[str, str], Change] = {}
     for line, listed in parts:
@@ -56,7 +53,9 @@ def by_county(frame: Frame, since: date) -> list[PlaceChanges]:
 
 def _of(key: str, found: dict[tuple[str, str], Change], frame: Frame, since: date) -> list[Change]:
     """A county's lines; one without rows is asked by itself (only the city's departments can lack a part)."""
-    return [found.get((key, line.key)) or _asked(line, frame.narrowed(COUNTY, key), since) for line in SUM]
+    lacking = [line for line in SUM if (key, line.key) not in found]
+    asked = {one.line.key: one for one in _asked(lacking, frame.narrowed(COUNTY, key), since)}
+    return [found.get((key, line.key)) or asked[line.key] for line in SUM]
 
 
 @dataclass(frozen=True)

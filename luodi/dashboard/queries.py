@@ -42,7 +42,7 @@ from luodi.orgs.models import Person, Unit, UnitKind
 from luodi.problems.models import Assignment, Problem
 
 COUNTY = "county"
-OPEN = "problems.open"
+OPEN, REOPENED = "problems.open", "changes.reopened"
 COUNTED = ("problems.found", "problems.rectified", "problems.matched", "problems.closed", OPEN)
 RATES = ("problems.rectification_rate", "problems.match_rate", "problems.closure_rate")
 LATE = ("problems.overdue", "problems.due_soon")
@@ -94,14 +94,37 @@ class Board:
         return replace(self.frame, place=self.frame.place[:4])
 
     @cached_property
+    def _split(self) -> list[dict[str, list[Part]]]:
+        """All that is asked by county, at once."""
+        return indicators.break_downs_of(
+            [
+                ((*COUNTED, *LATE, *RATES), self.city),
+                ((*COUNTED, *RATES), self.city.at(self.since)),  # what is late was late then and is not asked
+                ((OPEN,), self.priority),
+                ((REOPENED,), self.period),
+            ],
+            COUNTY,
+        )
+
+    @property
     def parts(self) -> dict[str, list[Part]]:
         """Code → the city's parts by county, as of the day."""
-        return indicators.break_downs((*COUNTED, *LATE, *RATES), self.city, COUNTY)
+        return self._split[0]
 
-    @cached_property
+    @property
     def before(self) -> dict[str, list[Part]]:
-        """The same of the earlier day; what is late was late then and is not asked."""
-        return indicators.break_downs((*COUNTED, *RATES), self.city.at(self.since), COUNTY)
+        """The same of the earlier day."""
+        return self._split[1]
+
+    @property
+    def open_priority(self) -> list[Part]:
+        """Priority problems (重点难点) of this place that are not closed, by county."""
+        return self._split[2][OPEN]
+
+    @property
+    def reopened(self) -> list[Part]:
+        """Reopenings since the earlier day, by county."""
+        return self._split[3][REOPENED]
 
     def figure(self, code: str) -> Answer:
         """A figure of this place as of the day."""
@@ -125,19 +148,15 @@ class Board:
         answers = indicators.answers([code for code in dict.fromkeys(OTHERS) if code in catalogue()], self.frame)
         return {one.indicator.code: one for one in answers if one.value is not None}
 
+    @property
     def period(self) -> Frame:
         """The days after the earlier one, up to the day."""
         return replace(self.frame, start=self.since + timedelta(days=1), end=self.frame.as_of + timedelta(days=1))
 
-
-def open_priority(board: Board) -> list[Part]:
-    """Priority problems (重点难点) that are not closed, by county."""
-    return indicators.break_down("problems.open", replace(board.frame, filters={"priority": "yes"}), COUNTY)
-
-
-def reopened(board: Board) -> list[Part]:
-    """Reopenings since the earlier day, by county."""
-    return indicators.break_down("changes.reopened", board.period(), COUNTY)
+    @property
+    def priority(self) -> Frame:
+        """Of the priority problems alone."""
+        return replace(self.frame, filters={"priority": "yes"})
 
 
 def headlines(board: Board) -> list[tuple[Answer, Answer | None]]:
@@ -177,11 +196,6 @@ def lines(board: Board, asked: Sequence[Progress]) -> list[Line]:
     return found
 
 
-def places_of(code: str, frame: Frame) -> list[Part]:
-    """The same by county; nothing where no module counts it."""
-    return indicators.break_down(code, frame, COUNTY) if code in catalogue() else []
-
-
 def growth(board: Board) -> list[Part]:
     """Growth of fixed-asset investment, month by month, as the statistics bureau published it."""
     code = "projects.fai_growth"
@@ -193,7 +207,7 @@ def trend(board: Board) -> list[Answer]:
     """How many were open at the last ends of fortnights and on the day itself."""
     day = board.frame.as_of
     ends = [one for one in fortnight_ends(day, FORTNIGHTS) if board.campaign.starts_on <= one < day][1 - FORTNIGHTS :]
-    return [*(indicators.answer(OPEN, board.frame.at(end)) for end in ends), board.figure(OPEN)]
+    return [*indicators.history(OPEN, board.frame, ends), board.figure(OPEN)]
 
 
 def closings(board: Board) -> list[Part]:
@@ -292,25 +306,25 @@ def _behind(board: Board) -> Concern | None:
 
 
 def _reopened(board: Board) -> Concern | None:
-    parts = reopened(board)
-    answer = whole("changes.reopened", {"changes.reopened": parts}, board.period())
+    parts = board.reopened
+    answer = whole(REOPENED, {REOPENED: parts}, board.period)
     since = _("%(day)s以来") % {"day": cn_date(board.since)}
     detail = since if board.own else _("%(since)s：%(told)s") % {"since": since, "told": told(most_first(parts))}
     return concern("rotate-clockwise", "warn", _("%(n)s销号后重新打开"), answer, detail)
 
 
 def _priority(board: Board) -> Concern | None:
-    parts = open_priority(board)
-    frame = replace(board.frame, filters={"priority": "yes"})
-    answer = whole("problems.open", {"problems.open": parts}, frame)
+    parts = board.open_priority
+    answer = whole(OPEN, {OPEN: parts}, board.priority)
     return concern("flag", "info", _("%(n)s重点难点未销号"), answer, "" if board.own else told(most_first(parts)))
 
 
 def _others(board: Board) -> list[Concern | None]:
     """What other modules count as late or stalled."""
     found = []
-    for code, (icon, tone, words) in CONCERNS.items():
-        if parts := places_of(code, board.frame):
-            answer = whole(code, {code: parts}, board.frame)
+    counted = [code for code in CONCERNS if code in catalogue()]
+    for code, parts in indicators.break_downs(counted, board.frame, COUNTY).items():
+        if parts:
+            (icon, tone, words), answer = CONCERNS[code], whole(code, {code: parts}, board.frame)
             found.append(concern(icon, tone, str(words), answer, "" if board.own else told(most_first(parts))))
     return found

@@ -82,6 +82,8 @@ def _form(request: HttpRequest) -> tuple[BoardForm, date | None]:
 
 def _asked(request: HttpRequest, form: BoardForm, issued: date | None) -> Asked:
     campaign = get_object_or_404(Campaign.objects.select_related("city"), pk=form.frame.campaign)
+    if campaign.is_current:
+        request.campaign = campaign  # type: ignore[attr-defined]  # the frame shows it too
     return Asked(Board(form.frame, form.cleaned_data["since"], campaign), form.measure, request, issued)
 
 

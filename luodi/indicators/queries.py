@@ -1,7 +1,7 @@
 """Asking indicators: value, break-down, comparison, history, rows, and freezing for documents."""
 
 import json
-from collections import Counter, defaultdict
+from collections import ChainMap, Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -26,7 +26,6 @@ from luodi.indicators.rules import (
     Unknown,
     Value,
     catalogue,
-    digits,
     dimensions_of,
     fortnight_label,
     fortnight_start,
@@ -41,10 +40,13 @@ from luodi.kit.refusal import Refused
 from luodi.kit.sm3 import sm3
 from luodi.orgs.models import BUSINESS_ROLES, Person
 
+Asked = Sequence[tuple[Sequence[str], Frame]]  # questions: the codes of each frame
+Kept = Mapping[str, Mapping[Any, Any]]  # code → key → number, or counted measures
+Words = dict[tuple[int, int, str, date], Mapping[str, str]]  # of each dimension: those of its parts
 Reading = dict[tuple[str, Frame], dict[str, Any]]
 __all__ = [
-    "answer", "answers", "break_down", "break_downs", "campaigns", "catalogue", "compare", "default_frame",
-    "denominator_rows", "difference", "freeze", "headings", "history", "rows",
+    "answer", "answers", "answers_to", "break_down", "break_downs", "break_downs_of", "campaigns", "catalogue",
+    "default_frame", "denominator_rows", "difference", "freeze", "headings", "history", "rows",
 ]  # fmt: skip
 
 
@@ -85,7 +87,17 @@ def answer(code: str, frame: Frame) -> Answer:
 
 def answers(codes: Sequence[str], frame: Frame) -> list[Answer]:
     """Ask several the same question: what is kept at once, each of the others once, also where a Rate asks it too."""
-    kept, known = _kept(codes, frame, ""), dict[str, Answer]()
+    return answers_to([(codes, frame)])[0]
+
+
+def answers_to(asked: Asked) -> list[list[Answer]]:
+    """The same for several questions: what is kept of all of them at once."""
+    kept = _kept(asked, "")
+    return [_answers(codes, frame, known) for (codes, frame), known in zip(asked, kept, strict=True)]
+
+
+def _answers(codes: Sequence[str], frame: Frame, kept: Kept) -> list[Answer]:
+    known: dict[str, Answer] = {}
 
     def ask(code: str) -> Answer:
         if code not in known:
@@ -100,18 +112,15 @@ def answers(codes: Sequence[str], frame: Frame) -> list[Answer]:
     return [ask(code) for code in codes]
 
 
-def _kept(codes: Iterable[str], frame: Frame, by: str) -> dict[str, Mapping[str, Any]]:
-    """What modules keep of these figures (`KEPT` in their indicators.py): code → key → number, or counted measures."""
-    counted: dict[str, None] = {}
-    for one in map(indicator_of, codes):
-        counted |= dict.fromkeys((one.numerator, one.denominator) if isinstance(one, Rate) else (one.code,))
-    found: dict[str, Mapping[str, Any]] = {}
-    for _app, ask in stated("KEPT"):
-        found |= ask(counted, frame, by)
-    return found
+def _kept(asked: Asked, by: str) -> list[Kept]:
+    """What modules keep of the figures of each question (`KEPT` in their indicators.py)."""
+    parts = {c: (one.numerator, one.denominator) if isinstance(one, Rate) else (c,) for c, one in catalogue().items()}
+    counted = [({part for code in codes for part in parts[indicator_of(code).code]}, frame) for codes, frame in asked]
+    found = [ask(counted, by) for _app, ask in stated("KEPT")]
+    return [dict(ChainMap(*(kept[place] for kept in found))) for place in range(len(asked))]
 
 
-def _answered(indicator: Indicator, frame: Frame, kept: Mapping[str, Mapping[str, Any]]) -> Answer:
+def _answered(indicator: Indicator, frame: Frame, kept: Kept) -> Answer:
     try:
         if indicator.code in kept:
             found = kept[indicator.code].get("", Counter() if indicator.fold else 0)
@@ -170,24 +179,36 @@ def break_down(code: str, frame: Frame, by: str) -> list[Part]:
 
 def break_downs(codes: Sequence[str], frame: Frame, by: str) -> dict[str, list[Part]]:
     """Several answers split in the same way: what is kept at once, each of the others once, for Rates too."""
-    kept, known = {} if by == PERIOD else _kept(codes, frame, by), dict[str, list[Part]]()
-    words: dict[int, Mapping[str, str]] = {}  # of each dimension once, not for each figure
+    return break_downs_of([(codes, frame)], by)[0]
+
+
+def break_downs_of(asked: Asked, by: str) -> list[dict[str, list[Part]]]:
+    """The same for several questions: what is kept of all of them at once, the words of the parts read once."""
+    words: Words = {}
+    kept = _kept(asked, by)
+    return [_break_downs(codes, frame, by, known, words) for (codes, frame), known in zip(asked, kept, strict=True)]
+
+
+def _break_downs(codes: Sequence[str], frame: Frame, by: str, kept: Kept, words: Words) -> dict[str, list[Part]]:
+    known: dict[str, list[Part]] = {}
 
     def ask(code: str) -> list[Part]:
-        if code in known:
-            return known[code]
-        one = indicator_of(code)
-        if by == PERIOD:
-            known[code] = _by_fortnight(one, frame)
-            return known[code]
-        dimension = _dimension(one, by)
-        if isinstance(one, Rate):
-            known[code] = _rate_parts(one, frame, by, ask(one.numerator), ask(one.denominator))
-            return known[code]
-        if id(dimension) not in words:
-            words[id(dimension)] = dimension.labels(frame)
-        known[code] = _split(one, frame, by, words[id(dimension)], kept.get(code))
+        if code not in known:
+            one = indicator_of(code)
+            if by == PERIOD:
+                known[code] = _by_fortnight(one, frame, kept.get(code))
+            elif isinstance(one, Rate):
+                _dimension(one, by)
+                known[code] = _rate_parts(one, frame, by, ask(one.numerator), ask(one.denominator))
+            else:
+                known[code] = _split(one, frame, by, labels(_dimension(one, by)), kept.get(code))
         return known[code]
+
+    def labels(dimension: Dimension) -> Mapping[str, str]:
+        key = (id(dimension.labels), frame.campaign, frame.place, frame.as_of.replace(day=1))
+        if key not in words:
+            words[key] = dimension.labels(frame)
+        return words[key]
 
     return {code: ask(code) for code in codes}
 
@@ -255,7 +276,7 @@ def _empty_part(code: str, frame: Frame, by: str, like: Part) -> Part:
     return _part(indicator, frame, by, like.key, like.label, indicator.zero)  # type: ignore[union-attr]
 
 
-def _by_fortnight(indicator: AnyIndicator, frame: Frame) -> list[Part]:
+def _by_fortnight(indicator: AnyIndicator, frame: Frame, kept: Mapping[date, int] | None) -> list[Part]:
     """By the rows' own date, 1–15 and 16–end of month, grouped in Python: no date functions of one database."""
     if isinstance(indicator, Rate):
         raise Refused(_("比率不能按双周分：分子、分母各有各的日期；请看「历次数值」。"))
@@ -266,41 +287,17 @@ def _by_fortnight(indicator: AnyIndicator, frame: Frame) -> list[Part]:
     except Unknown:
         return []
     gathered, value = _gathered(indicator, queryset)
+    days = queryset.order_by().values_list(indicator.day).annotate(n=gathered) if kept is None else kept.items()
     sums: dict[date, Any] = defaultdict(int)
-    for day, n in queryset.order_by().values_list(indicator.day).annotate(n=gathered):
+    for day, n in days:
         sums[fortnight_start(day)] += n or 0
     starts = fortnights(min(sums), max(sums)) if sums else []
     return [_part(indicator, frame, PERIOD, s.isoformat(), fortnight_label(s), value(sums[s])) for s in starts]
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """Two answers and their difference (b − a), None if one is unknown."""
-
-    a: Answer
-    b: Answer
-
-    @property
-    def difference(self) -> Value:
-        """b − a in the indicator's unit; for rates in percentage points."""
-        return None if self.a.value is None or self.b.value is None else self.b.value - self.a.value
-
-    @property
-    def text(self) -> str:
-        """«+12», «-3», «0», «—»."""
-        if not self.difference:
-            return "—" if self.difference is None else "0"
-        return digits(self.b.indicator, self.difference, "+")
-
-
-def compare(code: str, frame_a: Frame, frame_b: Frame) -> Comparison:
-    """The same question asked twice."""
-    return Comparison(answer(code, frame_a), answer(code, frame_b))
-
-
 def history(code: str, frame: Frame, dates: Iterable[date]) -> list[Answer]:
     """The figure as of each of these days."""
-    return [answer(code, frame.at(day)) for day in dates]
+    return [one for [one] in answers_to([([code], frame.at(day)) for day in dates])]
 
 
 def freeze(code: str, frame: Frame, found: Answer | None = None, read: Reading | None = None) -> dict[str, Any]:

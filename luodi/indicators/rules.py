@@ -108,6 +108,7 @@ def thaw(facts: Mapping[str, Any]) -> Frame:
 class Dimension:
     """How rows are split: the field's path from the row's scoped record, and its keys with their words, in order.
 
+    Words depend on campaign, place and month of a frame, not on its day: several days share one reading of them.
     `labels` may name rows without a key too (`NONE`); that part comes last, and only where there are such rows.
     """
 

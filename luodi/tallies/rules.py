@@ -6,7 +6,8 @@ problem's campaign, county and batch. A trigger on each table writes what a chan
 
 Where several rows decide together (every line agrees; overdue, which is assignments without closures) the pieces of one
 problem are first kept as `Span` rows, found anew whenever one of these rows changes, and spans are then summed as
-rows are. Definitions stay with the indicators: tests compare every kept figure with its rows.
+rows are. A change here comes with a migration, if only an empty one, so that `migrate` counts anew. Definitions stay
+with the indicators: tests compare every kept figure with its rows.
 """
 
 from collections.abc import Iterator
@@ -68,6 +69,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("overturned", "problems_rectification", "s.voided_on", clipped=False),
     Measure("verified", "problems_verification", "s.verified_on", "s.ended_on"),
     Measure("closed", "problems_closure", "s.closed_on", "s.reopened_on"),
+    Measure("prio_closed", "problems_closure", "s.closed_on", "s.reopened_on", where="p.is_priority"),
     Measure("reopened", "problems_closure", "s.reopened_on"),
     Measure("closings", "problems_closure", "s.closed_on", clipped=False),
     Measure("reopenings", "problems_closure", "s.reopened_on", clipped=False),

@@ -167,9 +167,9 @@ def test_the_wall_refreshes_itself_but_does_not_keep_the_session_alive(busy, as_
 def test_the_page_asks_a_bounded_number_of_questions(busy, as_, django_assert_max_num_queries):
     client = as_(busy.zhou)
     client.get("/dashboard/")
-    with django_assert_max_num_queries(85):
+    with django_assert_max_num_queries(60):
         client.get("/dashboard/")
-    with django_assert_max_num_queries(85):
+    with django_assert_max_num_queries(60):
         client.get("/dashboard/wall/")
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from luodi.indicators.queries import answer, break_down, compare, default_frame, difference, freeze, history, rows
+from luodi.indicators.queries import answer, break_down, default_frame, difference, freeze, history, rows
 from luodi.kit.refusal import Refused
 from luodi.orgs.models import Role
 from luodi.problems.models import Closure
@@ -47,15 +47,9 @@ def test_fortnights_have_no_gap_and_rates_have_none(city):
         break_down("problems.overdue", city.frame, "fortnight")
 
 
-def test_comparison_and_history(city):
+def test_history_is_the_figure_as_of_each_day(city):
     city.close(city.problem(), "7-10", "8-10")
-    july, august = city.frame.at(day("7-31")), city.frame
-    assert (compare("problems.closed", july, august).difference, compare("problems.closed", july, august).text) == (
-        -1,
-        "-1",
-    )
-    assert compare("problems.closed", july, july).text == "0"
-    assert compare("problems.relapse_rate", city.frame.at(day("6-1")), august).text == "—"
+    august = city.frame
     assert [one.value for one in history("problems.closed", august, [day("7-9"), day("7-31"), day("8-31")])] == [
         0,
         1,

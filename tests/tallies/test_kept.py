@@ -10,8 +10,8 @@ from django.db.models import Sum
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from luodi.indicators.queries import answer, answers, break_down, break_downs
-from luodi.indicators.rules import Rate, catalogue
+from luodi.indicators.queries import answer, answers, answers_to, break_down, break_downs, break_downs_of, history
+from luodi.indicators.rules import PERIOD, Rate, catalogue
 from luodi.kit.clock import now
 from luodi.kit.refusal import Refused
 from luodi.problems.models import (
@@ -25,12 +25,17 @@ from luodi.problems.models import (
     Verdict,
     Verification,
 )
-from luodi.tallies import actions
+from luodi.tallies import actions, queries
 from luodi.tallies.models import Ready, Span, Tally
-from luodi.tallies.queries import FORMULAS, PAIRS, kept
+from luodi.tallies.queries import EVENTS, FORMULAS, PAIRS, PRIORITY
 from tests.indicators.records import ANPING, NOON, RAOYANG, day, days_between
 
 KEPT = [*FORMULAS, *PAIRS]
+
+
+def kept(codes, frame, by):
+    """What is kept for one question."""
+    return queries.kept([(codes, frame)], by)[0]
 
 
 def told(codes, frame, by=""):
@@ -54,6 +59,8 @@ def agree(frame, by=""):
     """Every kept figure, and every rate of them, as the rows say."""
     rates = [one for one in catalogue().values() if isinstance(one, Rate)]
     codes = KEPT + [one.code for one in rates if {one.numerator, one.denominator} <= set(KEPT)]
+    if by == PERIOD:
+        codes = sorted(EVENTS)
     quick, slow = told(codes, frame, by)
     assert quick == slow
 
@@ -65,13 +72,17 @@ def test_every_figure_it_keeps_is_in_the_catalogue_and_answered_from_it(city):
 
 def test_other_questions_are_left_to_the_rows(city):
     for frame in (
-        replace(city.frame, start=day("6-1")),
-        replace(city.frame, end=day("6-1")),
+        replace(city.frame, start=day("6-1"), filters={"priority": "yes"}),
         replace(city.frame, filters={"source": "tip"}),
+        replace(city.frame, filters={"priority": "no"}),
         replace(city.frame, place="13"),
     ):
         assert kept(KEPT, frame, "county") == {}
+    for frame in (replace(city.frame, start=day("6-1")), replace(city.frame, end=day("6-1"))):
+        assert set(kept(KEPT, frame, "county")) == EVENTS
+    assert set(kept(KEPT, replace(city.frame, filters={"priority": "yes"}), "county")) == set(PRIORITY)
     assert kept(KEPT, city.frame, "category") == {}
+    assert set(kept(KEPT, city.frame, PERIOD)) == EVENTS
     assert kept(["problems.due_soon"], city.frame, "") == {}
 
 
@@ -85,6 +96,42 @@ def test_on_every_day_of_a_busy_city(city):
         agree(replace(city.frame, filters={"county": ANPING}), by)
         agree(replace(city.frame, filters={"county": "-"}), by)
         agree(replace(city.frame, place=ANPING), by)
+
+
+def test_periods_their_fortnights_and_priority_problems_are_as_the_rows_say(city):
+    city.busy()
+    for first, last in (("7-1", "7-16"), ("7-20", "7-25"), ("8-1", "8-3"), ("7-24", "9-1")):
+        for frame in (
+            replace(city.frame, start=day(first), end=day(last)),
+            replace(city.frame, start=day(first), end=day(last), place=ANPING, filters={"batch": "new"}),
+            replace(city.frame, start=day(first), as_of=day("7-22")),
+            replace(city.frame, filters={"priority": "yes"}).at(day(last)),
+            replace(city.frame, filters={"priority": "yes"}, place=ANPING).at(day(last)),
+        ):
+            agree(frame)
+            agree(frame, "county")
+            agree(frame, PERIOD)
+    quick, _slow = told(["problems.open"], replace(city.frame, filters={"priority": "yes"}))
+    assert quick["problems.open"][0] < answer("problems.priority", city.frame).value, "some of them are closed"
+    for one in Problem.objects.filter(is_priority=True):
+        Problem.objects.filter(pk=one.pk).update(is_priority=False)
+        agree(replace(city.frame, filters={"priority": "yes"}), "county")
+
+
+def test_several_questions_cost_one_query_and_are_each_question(city, django_assert_num_queries):
+    city.busy()
+    days = [day("6-20"), day("7-15"), day("8-31")]
+    frames = [*(city.frame.at(one) for one in days), replace(city.frame, place=ANPING)]
+    frames.append(replace(city.frame, start=day("7-20"), end=day("8-1")))
+    codes = ["changes.closed", "changes.reopened"]
+    with django_assert_num_queries(1):
+        together = answers_to([(codes, frame) for frame in frames])
+    assert together == [answers(codes, frame) for frame in frames]
+    with django_assert_num_queries(1):
+        told_before = history("problems.closure_rate", city.frame, days)
+    assert told_before == [answer("problems.closure_rate", city.frame.at(one)) for one in days]
+    split = break_downs_of([(codes, frame) for frame in frames], "county")
+    assert split == [break_downs(codes, frame, "county") for frame in frames]
 
 
 def test_a_question_costs_three_queries_and_a_lookup_of_names(city, django_assert_max_num_queries):
