@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -23,34 +24,18 @@ from luodi.ledger.sheets import COLUMNS, chosen, offered
 from luodi.orgs.models import Person, Unit, UnitKind
 from luodi.orgs.rules import sees_city
 from luodi.problems.models import UNFINISHED, Problem, Source, Status
+from luodi.problems.rules import holding
 
 BAD_DAY = _("日期请写成 2020-08-31 的样子。")
 FIGURES = ("problems.", "amendments.")  # modules whose figures count problems, or rows that belong to one
+GROUP = "group:"  # before a group's name: all of its categories
+FEW = 500  # rows that hold the words are known by their ids from then on: a rare word is looked for once
 FRAME = ("figure", "part", "place", "as_of", "start", "end", "campaign")  # of a figure's address; one chip for all
 
 
 def _day(label: Any, hidden: bool = False) -> forms.DateField:
     widget = forms.HiddenInput if hidden else forms.DateInput
     return forms.DateField(label=label, required=False, widget=widget, error_messages={"invalid": BAD_DAY})
-
-
-def _words(text: str) -> Q:
-    """Each word of a search somewhere in number, title, project, its owner or the responsible unit.
-
-    A whole number of a problem that exists is that problem.
-    """
-    number = text.strip()  # a number is ASCII in one piece; words are not looked up
-    numbered = Problem.objects.numbered(number) if number.isascii() and " " not in number else Problem.objects.none()
-    if exact := list(numbered.values_list("pk", flat=True)):
-        return Q(pk__in=exact)
-    found = Q()
-    for word in text.split():
-        columns = ("code", "title", "description", "project_name", "project_owner", "unit__name", "unit__short_name")
-        one = Q()
-        for column in columns:
-            one |= Q(**{f"{column}__icontains": word})
-        found &= one
-    return found
 
 
 def _due(code: str, day: date) -> Q:
@@ -67,11 +52,6 @@ def _status(code: str, day: date) -> Q:
     return UNFINISHED if code == "open" else Q(status=code)
 
 
-def _category(code: str) -> Q:
-    group = code.removeprefix("group:")
-    return Q(category__group_name=group) if group != code else Q(category__code=code)
-
-
 def figure_rows(code: str, frame: Frame, part: str = "") -> Q:
     """The problems that an indicator counts, as a condition; of a rate those above, or `part="denominator"` below.
 
@@ -85,10 +65,10 @@ def figure_rows(code: str, frame: Frame, part: str = "") -> Q:
 
 # A condition of the form → its rows.
 CONDITIONS: Mapping[str, Callable[[Any, "ProblemFilter"], Q]] = {
-    "q": lambda value, form: _words(value),
+    "q": lambda value, form: form.words_condition,
     "county": lambda value, form: Q(county_code="" if value == NONE else value),
-    "category": lambda value, form: _category(value),
-    "group": lambda value, form: Q(category__group_name=value),
+    "category": lambda value, form: form.category_condition(value),
+    "group": lambda value, form: form.category_condition(f"{GROUP}{value}"),
     "status": lambda value, form: _status(value, form.day),
     "due": lambda value, form: _due(value, form.day),
     "batch": lambda value, form: Q(batch=value),
@@ -149,6 +129,7 @@ class ProblemFilter(forms.Form):
     figure_condition: Q
     units: list[Unit]
     counties: dict[str, str]
+    categories: list[Category]
 
     def __init__(
         self,
@@ -164,7 +145,8 @@ class ProblemFilter(forms.Form):
         self.figure_condition = Q()
         super().__init__(data)
         if like is not None:
-            self.units, self.counties, self.fields = like.units, like.counties, copy(like.fields)
+            self.units, self.counties, self.categories = like.units, like.counties, like.categories
+            self.fields = copy(like.fields)
             return
         self.units = list(
             Unit.objects.filter(city_code=scope.city.city_code).order_by("sort_key", "pk").only(
@@ -178,7 +160,7 @@ class ProblemFilter(forms.Form):
 
     def _offer(self) -> None:
         """Fill the selects: «all» first."""
-        categories = list(Category.objects.filter(campaign=self.scope).order_by("seq", "pk"))
+        self.categories = categories = list(Category.objects.filter(campaign=self.scope).order_by("seq", "pk"))
         groups = {one.group_name: one.local_group for one in categories}
         lead = [(u.code, u.label) for u in self.units if u.kind == UnitKind.CITY_DEPT]
         offered: dict[str, Iterable[Any]] = {
@@ -260,6 +242,23 @@ class ProblemFilter(forms.Form):
             whole &= CONDITIONS[name](value, self)
         return whole
 
+    @cached_property
+    def words_condition(self) -> Q:
+        """The rows that hold every word; a whole number of a problem that exists is that problem."""
+        text = self.cleaned_data["q"].strip()  # a number is ASCII in one piece; words are not looked up
+        numbered = Problem.objects.numbered(text) if text.isascii() and " " not in text else Problem.objects.none()
+        if exact := list(numbered.values_list("pk", flat=True)):
+            return Q(pk__in=exact)
+        seen = Problem.objects.visible_to(self.person, self.day).filter(holding(text), campaign=self.scope)
+        few = list(seen.order_by().values_list("pk", flat=True)[: FEW + 1])
+        return Q(pk__in=few) if len(few) <= FEW else holding(text)
+
+    def category_condition(self, code: str) -> Q:
+        """The rows of a category or of a group of them, by ids: so the indexes answer."""
+        group = code.removeprefix(GROUP)
+        wanted = [one.pk for one in self.categories if (one.code == code if group == code else one.group_name == group)]
+        return Q(category__in=wanted)
+
     @property
     def is_bare(self) -> bool:
         """Without any condition, right or wrong."""
@@ -324,7 +323,7 @@ def _grouped(categories: list[Category], groups: Mapping[str, str]) -> list[Any]
         if len(members) == 1:
             options.append((members[0][0], words))
         else:
-            options.append((words, [(f"group:{name}", _t("%(group)s（全部）") % {"group": words}), *members]))
+            options.append((words, [(f"{GROUP}{name}", _t("%(group)s（全部）") % {"group": words}), *members]))
     return options
 
 

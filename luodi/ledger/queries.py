@@ -23,7 +23,7 @@ from luodi.orgs.models import Person
 from luodi.problems.models import OUT, UNFINISHED, Problem, ProblemQuerySet
 from luodi.problems.rules import FLOW
 
-COUNTED = 5_000  # rows the tabs count; beyond it they say «5,000+»
+COUNTED = 5_000  # rows a list and its tabs count; beyond it they say «5,000+»
 PARTS = (UNFINISHED, ~UNFINISHED)  # rows with `done` 0 and 1
 DEFAULTS = {"sort": ["due"], "n": ["50"], "cols": list(USUAL)}  # need not stand in the address
 ELSEWHERE = {"from", "pick"}  # names of the address that say nothing about the list
@@ -133,6 +133,14 @@ def tab_counts(asked: Asked, saved: list[SavedView]) -> dict[Any, pages.Count]:
         found = _counted(asked.seen.filter(asked.form.condition()), named)
         return found | (_counted(asked.seen, kept) | found if kept else {})
     return _counted(asked.seen, named | kept)
+
+
+def whole(asked: Asked, counts: Mapping[Any, pages.Count]) -> pages.Count:
+    """How many rows the list has, up to 5,000: known from its tab, or counted where the tabs did not read them all."""
+    if asked.view == "all" or not counts["all"].capped:
+        return counts[asked.view]
+    parts = [asked.rows.filter(part) for part in _parts(asked.order)] or [asked.rows]
+    return pages.counted_together(parts, COUNTED)
 
 
 def _counted(rows: QuerySet[Problem], counts: Mapping[str, Count]) -> dict[Any, pages.Count]:

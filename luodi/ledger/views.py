@@ -23,7 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from luodi.files.views import stream
 from luodi.jobs.views import job_facts
 from luodi.kit.clock import now, today
-from luodi.kit.pages import capped_count, page
+from luodi.kit.pages import page
 from luodi.kit.refusal import Refused
 from luodi.kit.views import refused
 from luodi.ledger import actions, queries
@@ -51,6 +51,12 @@ def ledger(request: HttpRequest) -> HttpResponse:
     if fragment and asked.form.errors:
         return refused(request, asked.form.sentence(), 422)
     context = {**_rows(request, asked), **_tabs(request, asked), "fragment": fragment}
+    listed = context["page"]
+    context["total"] = (
+        queries.whole(asked, context["counts"])
+        if listed.next_cursor or listed.previous_cursor
+        else len(listed.rows)  # all of it is on the page
+    )
     if not fragment:
         context |= _head(request, asked)
     response = render(
@@ -77,7 +83,6 @@ def _rows(request: HttpRequest, asked: queries.Asked) -> dict[str, Any]:
         "lines": listed.rows,
         "columns": asked.columns,
         "reader": asked.reader,
-        "total": _whole(asked, listed),
         "view": view,
         "form": asked.form,
         "arrange": asked.arrange,
@@ -94,13 +99,6 @@ def _rows(request: HttpRequest, asked: queries.Asked) -> dict[str, Any]:
         "pick_all": request.GET.get("pick") == "all",
         "printed_at": now(),
     }
-
-
-def _whole(asked: queries.Asked, listed: Any) -> Any:
-    """The number of a list; not counted when all of it is on the page."""
-    if not (listed.next_cursor or listed.previous_cursor):
-        return len(listed.rows)
-    return capped_count(asked.rows)
 
 
 def _heads(asked: queries.Asked, sort: str) -> list[dict[str, Any]]:
@@ -125,7 +123,7 @@ def _tabs(request: HttpRequest, asked: queries.Asked) -> dict[str, Any]:
         for name, view in VIEWS.items()
     ]
     tabs += [(view.name, counts[f"saved_{view.pk}"], view.address, view.pk == own, "") for view in saved]
-    return {"tabs": tabs, "current": asked.view, "out": counts["out"]}
+    return {"tabs": tabs, "counts": counts, "current": asked.view, "out": counts["out"]}
 
 
 def _head(request: HttpRequest, asked: queries.Asked) -> dict[str, Any]:

@@ -76,8 +76,7 @@ class ProblemQuerySet(models.QuerySet["Problem"]):
 
 
 class Problem(models.Model):
-    """One counted unit of work (件). `closed_on`, `evidence_have`, … repeat dated rows for lists;
-    indicators ask those rows."""
+    """One counted unit of work (件). `closed_on`, … repeat dated rows for lists; indicators ask those rows."""
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="problems")
     code = models.CharField(_("问题编号"), max_length=20)
@@ -158,20 +157,27 @@ class Problem(models.Model):
             # Day and category behind the order: a list that either narrows passes over the others without reading them.
             models.Index(fields=["city_code", "due_on", "id", "found_on", "category"], name="problem_city_due"),
             models.Index(fields=["city_code", "status", "due_on", "id"], name="problem_city_status_due"),
-            models.Index(fields=["city_code", "-found_on", "-id"], name="problem_city_found"),
+            models.Index(fields=["city_code", "-found_on", "-id", "closed_on", "due_on"], name="problem_city_found"),
             models.Index(fields=["city_code", "county_code", "-found_on", "-id"], name="problem_city_by_county"),
             models.Index(fields=["county_code", "due_on", "id", "found_on", "category"], name="problem_county_due"),
             models.Index(fields=["county_code", "status", "due_on", "id"], name="problem_county_status_due"),
-            models.Index(fields=["county_code", "-found_on", "-id"], name="problem_county_found"),
+            models.Index(
+                fields=["county_code", "-found_on", "-id", "closed_on", "due_on"], name="problem_county_found"
+            ),
+            models.Index(fields=["category", "-found_on", "-id"], name="problem_category_found"),
             models.Index(fields=["unit", "due_on", "id"], name="problem_unit_due"),
             models.Index(fields=["lead_unit", "due_on", "id"], name="problem_lead_due"),
-            # What waits for somebody, by status and in the order of the limit; who handles what.
+            # What waits for somebody, by status and in the order of the limit.
             models.Index(fields=["unit", "status", "due_on", "id"], name="problem_unit_status_due"),
             models.Index(fields=["lead_unit", "status", "due_on", "id"], name="problem_lead_status_due"),
             models.Index(fields=["city_code", "status", "unit", "handler", "id"], name="problem_city_at_desk"),
-            models.Index(fields=["city_code", "closed_on", "voided_on", "due_on", "id"], name="problem_city_open"),
-            models.Index(fields=["county_code", "closed_on", "voided_on", "due_on", "id"], name="problem_county_open"),
-            # Holds all that counting what was found asks of a row, so that it reads no rows.
+            # These three hold all that counting asks of a row, so that it reads no rows.
+            models.Index(
+                fields=["city_code", "closed_on", "voided_on", "due_on", "id", "campaign"], name="problem_city_open"
+            ),
+            models.Index(
+                fields=["county_code", "closed_on", "voided_on", "due_on", "id", "campaign"], name="problem_county_open"
+            ),
             models.Index(
                 fields=["campaign", "city_code", "found_on", "voided_on", "batch", "county_code", "id"],
                 name="problem_counted",

@@ -19,13 +19,11 @@ from luodi.orgs.models import BUSINESS_ROLES, Person, Unit
 from luodi.problems.models import Problem
 from luodi.problems.queries import MOST as WORK
 from luodi.problems.queries import todo
+from luodi.problems.rules import holding
 
 MOST = 20  # of each group
 READ = 100_000  # problems whose texts are read for words, those found last; a number is looked up among all
 AROUND = 30  # characters shown on each side of words found inside a long text
-PROBLEM_COLUMNS = (
-    "code", "title", "description", "project_name", "project_owner", "unit__name", "unit__short_name", "unit__name_en",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -96,10 +94,9 @@ def _nearness(text: str, columns: Sequence[str]) -> Case:
 
 
 def _problems(text: str, words: Sequence[str], person: Person, day: date) -> Group:
-    columns = PROBLEM_COLUMNS[:1] if len(text) == 1 else PROBLEM_COLUMNS
     seen = Problem.objects.visible_to(person, day)
     older = list(seen.order_by("-found_on", "-pk").values_list("found_on", flat=True)[READ : READ + 1])
-    wanted = _holding(words, columns)
+    wanted = holding(text)
     if older:  # the list that `all_url` opens reads on
         exact = seen.numbered(text).values_list("pk", flat=True)
         wanted = Q(pk__in=list(exact)) | wanted & Q(found_on__gt=older[0])
