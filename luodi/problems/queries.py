@@ -248,7 +248,7 @@ class Move:
 def next_move(problem: Problem, person: Person, at: datetime, lines: list[Line], *, signed: bool, afresh: bool) -> Move:
     """Whose turn it is, and what this person may do about it (FLOW decides; this only arranges the buttons).
 
-    `signed`: a signature covers the content; `afresh`: given since it was last sent back.
+    `signed`: a signature covers the content; `afresh`: signed or sent in since it was last checked or sent back.
     """
     options = {o.name: o for o in FLOW.open_to(problem, person, at)}
     if signed:
@@ -259,7 +259,7 @@ def next_move(problem: Problem, person: Person, at: datetime, lines: list[Line],
     waiting = [options[n] for n in order if options[n].refusal]
     second = None if waiting else next((n for n in able if n != first), None)
     shown = {first, second, *(o.name for o in waiting)}
-    words, who, named = _turn(problem, lines, signed and afresh)
+    words, who, named = _turn(problem, lines, signed and afresh, afresh)
     more = [o for name, o in options.items() if name not in shown]
     return Move(words, who, named, options.get(first or ""), options.get(second or ""), waiting, more)
 
@@ -273,15 +273,14 @@ def _order(problem: Problem, person: Person, lines: list[Line], afresh: bool) ->
         return order
     forward, check, send_back = order
     city = problem.status == S.SELF_CHECKED
-    if any(
-        line.checkable and (not line.verdict or (city and line.verdict.decided_by_id != person.pk)) for line in lines
-    ):
-        return [check, forward, send_back]
     wrong = any(line.code in WRONG for line in lines)
+    theirs = [line.verdict is None or (city and line.verdict.decided_by_id != person.pk) for line in lines]
+    if any((afresh and line.code in WRONG) or out for line, out in zip(lines, theirs, strict=True) if line.checkable):
+        return [check, forward, send_back]
     return [send_back, check, forward] if wrong else order
 
 
-def _turn(problem: Problem, lines: list[Line], signed: bool) -> tuple[str, str, str]:
+def _turn(problem: Problem, lines: list[Line], signed: bool, afresh: bool) -> tuple[str, str, str]:
     """What comes next (verb and object), which unit or office does it, and the person if one is known."""
     unit, handler, office = problem.unit.label, str(problem.handler or ""), _t("市专班办")
     into = problem.merged_into
@@ -307,7 +306,7 @@ def _turn(problem: Problem, lines: list[Line], signed: bool) -> tuple[str, str, 
     }
     words, who, person = turns[S(problem.status)]
     wrong = sum(line.code in WRONG for line in lines)
-    if wrong and problem.status in {S.REPORTED, S.SELF_CHECKED}:
+    if wrong and not afresh and problem.status in {S.REPORTED, S.SELF_CHECKED}:
         words = _t("有 %(n)s 项不符或缺证，退回补正") % {"n": wrong}
     return words, who, person
 

@@ -52,6 +52,7 @@ ACTS: dict[str, tuple[type[forms.ActForm], Callable[..., Problem]]] = {
 }
 PLAIN = frozenset(name for name, (form, _do) in ACTS.items() if form is forms.ActForm)
 OWN_BODY = frozenset({"prove", "check"})
+ANSWERS = frozenset({"sign", "report", "resubmit"})  # what the unit says, against what checkers said before
 AMENDED = frozenset({"urge", "ask_extension", "ask_merge", "ask_void"})  # a module above tells how they stand
 
 
@@ -94,8 +95,8 @@ def problem(request: HttpRequest, pk: int) -> HttpResponse:
     row = _problem(request, pk)
     facts, proof = _facts(request, row), _proof(row)
     happened = told(timeline(row), facts["closed"])
-    last = next((h.act for h in happened if h.act in {"sign", "send_back", "reject", "reopen"}), "")
-    signed = {"signed": proof["signed"], "afresh": last == "sign"}
+    last = next((h.act for h in happened if h.act in ANSWERS | {"check", "send_back", "reject", "reopen"}), "")
+    signed = {"signed": proof["signed"], "afresh": last in ANSWERS}
     context = {
         **facts,
         **proof,

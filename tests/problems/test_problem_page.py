@@ -128,6 +128,21 @@ def test_a_mismatch_makes_sending_back_the_first_button_and_the_step_amber(world
     assert page.count('aria-current="step"') == 1
 
 
+def test_what_was_put_right_is_checked_again_before_it_is_sent_back_again(world, as_):
+    problem = world.check(world.brought_to("self_checked"), at("2020-06-10"), line_2=LineCheck("mismatch", "只有受理单"))
+    actions.send_back(problem, reason="账证不符", actor=world.liu, at=at("2020-06-11"))
+    problem = world.prove(problem, at("2020-06-12"))
+    actions.sign(problem, actor=world.chen, at=at("2020-06-12"))
+    problem = actions.resubmit(problem, actor=world.wang, at=at("2020-06-13"))
+    page = as_(world.liu).get(f"/problems/{problem.pk}/").text
+    assert buttons(page).startswith("账证核对 | 等 核查通过")
+    assert "逐项核对台账和证据，市级核查" in page
+    problem = world.check(problem, at("2020-06-15"), line_2=LineCheck("mismatch", "仍是受理单"))
+    page = as_(world.liu).get(f"/problems/{problem.pk}/").text
+    assert buttons(page).startswith("退回补正 | 等 核查通过")
+    assert "有 1 项不符或缺证，退回补正" in page
+
+
 def test_another_county_and_administrators_find_nothing(world, as_):
     problem = world.brought_to("assigned")
     assert as_(world.gao).get(f"/problems/{problem.pk}/").status_code == 404
