@@ -275,10 +275,10 @@ def _is_total(cells: Sequence[object]) -> bool:
 
 def _is_section(cells: Sequence[object]) -> bool:
     """A heading with its Chinese numeral, in one cell or beside it, and the rest of the row empty."""
-    filled = [clean_text(cell) for cell in cells if cell is not None]
+    filled = [cell for cell in cells if cell is not None]
     if len(cells) < 3 or not 0 < len(filled) < 3:
         return False
-    return bool((_HEADING if len(filled) == 1 else _NUMBERED).fullmatch(filled[0]))
+    return bool((_HEADING if len(filled) == 1 else _NUMBERED).fullmatch(clean_text(filled[0])))
 
 
 def _line(cells: Sequence[object]) -> str:

@@ -84,6 +84,7 @@ BULK: Mapping[str, Bulk] = {
 AT_ONCE = 200  # rows of a bulk act done in the request; more go to a job
 MOST = 20_000  # rows of one bulk act
 SHEET_AT_ONCE = 5_000  # rows of an export made in the request
+PRINTED = 2_000  # rows on one page for paper: some 60 sheets
 VIEWS_EACH = 12  # saved views of one person, and of one office
 
 

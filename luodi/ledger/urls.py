@@ -12,6 +12,7 @@ urlpatterns = [
     path("views/<int:pk>/<slug:change>/", views.change_view, name="change-view"),
     path("bulk/", views.bulk, name="bulk"),
     path("bulk/<int:pk>/", views.bulk_result, name="bulk-result"),
+    path("print/", views.printed, name="print"),
     path("export/", views.export, name="export"),
     path("exports/<int:pk>/", views.export_file, name="export-file"),
 ]

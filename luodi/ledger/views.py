@@ -29,7 +29,7 @@ from luodi.kit.views import refused
 from luodi.ledger import actions, queries
 from luodi.ledger.forms import BulkForm, ViewForm
 from luodi.ledger.models import BulkAct, Export, SavedView
-from luodi.ledger.rules import AT_ONCE, BULK, MOST, VIEWS, bulk_acts, shares
+from luodi.ledger.rules import AT_ONCE, BULK, MOST, PRINTED, VIEWS, bulk_acts, shares
 from luodi.ledger.sheets import COLUMNS
 from luodi.orgs.models import Person, Role
 from luodi.orgs.rules import BUSINESS, allow
@@ -302,9 +302,34 @@ def bulk_result(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "ledger/bulk_result.html", context)
 
 
-# -- export -------------------------------------------------------------------------------------------------------
+# -- on paper and as a sheet ----------------------------------------------------------------------------------------
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@allow(*BUSINESS)
+@require_safe
+def printed(request: HttpRequest) -> HttpResponse:
+    """The whole list on one page for paper, not only the rows of one page; a longer one is narrowed or exported."""
+    try:
+        asked = queries.read(request.user, request.GET, today())
+    except Refused as why:
+        return refused(request, str(why))
+    rows = list(asked.all_rows()[: PRINTED + 1])
+    if len(rows) > PRINTED:
+        words = _("超过 %(n)s 件，纸太多；请先筛选，或者导出 Excel 再打印。")
+        return refused(request, words % {"n": PRINTED})
+    request.campaign = asked.form.scope  # type: ignore[attr-defined]
+    context = {
+        "asked": asked,
+        "lines": rows,
+        "columns": asked.columns,
+        "reader": asked.reader,
+        "heads": [{"column": COLUMNS[name]} for name in asked.columns],
+        "here": asked.query.urlencode(),
+        "printed_at": now(),
+    }
+    return render(request, "ledger/print.html", context, status=422 if asked.form.errors else 200)
 
 
 @allow(*BUSINESS)
