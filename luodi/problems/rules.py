@@ -351,7 +351,7 @@ def visible_claims(lines: Iterable[DossierItem], roles: set[Any]) -> set[int]:
 
 # -- search --------------------------------------------------------------------------------------------------
 
-SEARCHED = ("code", "title", "description", "project_name", "project_owner")
+SEARCHED = ("code", "title", "description", "project_name", "project_code", "project_owner")
 UNIT_NAMES = ("name", "short_name", "name_en")
 
 

@@ -4,6 +4,8 @@ from django import forms
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from luodi.kit.values import clean_text
+
 LONGEST = 2000
 MOST_WORDS = 8
 
@@ -19,8 +21,8 @@ class SearchForm(forms.Form):
     )
 
     def clean_q(self) -> str:
-        """Not a single character, which everything holds; not a whole page."""
-        text = " ".join(self.cleaned_data["q"].split())
+        """Not a single character, which everything holds; not a whole page. Wide digits and letters are narrowed."""
+        text = " ".join(clean_text(self.cleaned_data["q"]).replace("－", "-").split())
         words = text.split()
         if len(words) > MOST_WORDS:
             raise forms.ValidationError(_t("最多 %(n)s 个词，请只留要紧的。") % {"n": MOST_WORDS})

@@ -16,7 +16,7 @@ from luodi.flow.rules import Words
 from luodi.indicators.rules import catalogue
 from luodi.kit.pages import Count, counted_together
 from luodi.orgs.models import BUSINESS_ROLES, Person, Unit
-from luodi.problems.models import Problem
+from luodi.problems.models import OUT, Problem
 from luodi.problems.queries import MOST as WORK
 from luodi.problems.queries import todo
 from luodi.problems.rules import holding
@@ -86,11 +86,21 @@ def _holding(words: Sequence[str], columns: Sequence[str]) -> Q:
     return whole
 
 
-def _nearness(text: str, columns: Sequence[str]) -> Case:
-    """To order by, best first: the whole text in the first column, then each column's beginning, then anywhere."""
-    steps = [(f"{columns[0]}__iexact", text), *((f"{column}__istartswith", text) for column in columns)]
+def _nearness(text: str, columns: Sequence[str], also: Sequence[tuple[str, str]] = ()) -> Case:
+    """To order by, best first: the whole text in the first column, `also`, each column's beginning, then anywhere."""
+    steps = [(f"{columns[0]}__iexact", text), *also, *((f"{column}__istartswith", text) for column in columns)]
     cases = [When(Q(condition), then=Value(place)) for place, condition in enumerate(steps)]
     return Case(*cases, default=Value(len(steps)), output_field=IntegerField())
+
+
+def _number(text: str) -> list[tuple[str, str]]:
+    """What people mean by 417 or 0417: 2020-0417."""
+    return [("code__endswith", f"-{text:0>4}")] if text.isdigit() else []
+
+
+def _last(these: Q) -> Case:
+    """To order by: these rows after the others."""
+    return Case(When(these, then=Value(1)), default=Value(0), output_field=IntegerField())
 
 
 def _problems(text: str, words: Sequence[str], person: Person, day: date) -> Group:
@@ -101,9 +111,10 @@ def _problems(text: str, words: Sequence[str], person: Person, day: date) -> Gro
         exact = seen.numbered(text).values_list("pk", flat=True)
         wanted = Q(pk__in=list(exact)) | wanted & Q(found_on__gt=older[0])
     rows = seen.filter(wanted).select_related("unit")
-    rows = rows.only("code", "title", "description", "project_name", "project_owner", "status", "due_on",
-                     "closed_on", "voided_on", "unit__name", "unit__name_en", "unit__short_name")  # fmt: skip
-    best = list(rows.order_by(_nearness(text, ("code", "title")), "-found_on", "-pk")[: MOST + 1])
+    rows = rows.only("code", "title", "description", "project_name", "project_code", "project_owner", "status",
+                     "due_on", "closed_on", "voided_on", "unit__name", "unit__name_en", "unit__short_name")  # fmt: skip
+    order = (_nearness(text, ("code", "title"), _number(text)), _last(Q(status__in=OUT)), "-found_on", "-pk")
+    best = list(rows.order_by(*order)[: MOST + 1])
     hits = [
         Hit(reverse("problems:problem", args=[row.pk]), row.title, row.code, _beside(row, words), row) for row in best
     ]
@@ -114,7 +125,7 @@ def _problems(text: str, words: Sequence[str], person: Person, day: date) -> Gro
 def _beside(row: Problem, words: Sequence[str]) -> list[str]:
     """The project, unit and passage of a problem; of the last only where it holds a word that nothing else shows."""
     shown = [part for part in (row.project_name, row.unit.label) if part]
-    others = (row.project_owner, row.unit.full_label, row.unit.name, row.description)
+    others = (row.project_code, row.project_owner, row.unit.full_label, row.unit.name, row.description)
     for word in words:
         if not any(word.lower() in part.lower() for part in (row.code, row.title, *shown)):
             shown += [_passage(text, word) for text in others if word.lower() in text.lower()][:1]

@@ -7,7 +7,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from luodi.amendments import actions as amendments
+from luodi.site.forms import SearchForm
 from luodi.site.queries import pieces, search
+from tests.world import at
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2020, 8, 31)
@@ -50,6 +53,32 @@ def test_the_number_comes_first_then_beginnings(world):
     mention = world.problem(title="与2020-0001重复", found_on=date(2020, 5, 18))
     assert found(world.li, "环评")["问题"] == [begins.code, inside.code]
     assert found(world.li, "2020-0001")["问题"] == [other.code, mention.code]
+
+
+def test_a_number_as_people_say_it_comes_first(world):
+    one = world.problem()
+    assert one.code == "2020-0001"
+    inside = world.problem(title="第0001号批复没有送达")
+    for words in ("1", "0001"):
+        assert found(world.li, words)["问题"][0] == one.code
+    assert found(world.li, "0001")["问题"] == [one.code, inside.code]
+    form = SearchForm({"q": "２０２０－０００１　"})
+    assert form.is_valid()
+    assert found(world.li, form.cleaned_data["q"])["问题"] == [one.code]
+
+
+def test_a_problem_is_found_by_its_projects_code(world):
+    row = world.problem(project_code="2019-131102-59-02-000381")
+    assert found(world.li, "2019-131102-59-02-000381")["问题"] == [row.code]
+    hit = search("131102-59", world.li, TODAY, [])[0].hits[0]
+    assert "2019-131102-59-02-000381" in hit.beside
+
+
+def test_what_stands_comes_before_what_was_voided(world):
+    stands = world.problem(title="供水管网没有接通", found_on=date(2020, 5, 1))
+    gone = world.problem(title="供水管网没有接通", found_on=date(2020, 5, 18))
+    amendments.undo(gone, reason="重复登记", actor=world.li, at=at(date(2020, 5, 18)), seen=gone.version)
+    assert found(world.li, "供水管网")["问题"] == [stands.code, gone.code]
 
 
 def test_nobody_finds_what_they_may_not_see(world, searched):
