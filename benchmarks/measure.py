@@ -234,9 +234,7 @@ def page_list(each: bool, sheet_rows: int) -> Iterator[tuple[str, Callable[[], A
         "ledger, found since July in one category group",
         li.get(f"{address}?v=all&found_from=2020-07-01&category=approval.eia"),
     )
-    last = Problem.objects.order_by("-pk").values_list("code", flat=True)[0]
-    for words, text in (("a common word", "土地出让"), ("one number", last), ("nothing found", "查无此事")):
-        yield f"ledger, search for {words}", li.get(f"{address}?v=all&q={text}")
+    yield from searches(li, address)
     some = Problem.objects.filter(unit__code="131102-fgj", status="rectifying").order_by("pk").values_list("pk")[0][0]
     for name in ("li", "wang"):
         yield f"problem ({PEOPLE[name]})", people[name].get(reverse("problems:problem", args=[some]))
@@ -244,8 +242,6 @@ def page_list(each: bool, sheet_rows: int) -> Iterator[tuple[str, Callable[[], A
         yield f"leader's page ({PEOPLE[name]})", browser.get(reverse("dashboard:dashboard"))
     for name, browser in people.items():
         yield f"home ({PEOPLE[name]})", browser.get(f"{reverse('home')}?todo")  # a bare address leads leaders on
-    for words, text in (("a common word", "土地出让"), ("one number", last), ("nothing found", "查无此事")):
-        yield f"search everywhere for {words}", li.get(f"{reverse('search')}?q={text}")
     for code in ("problems.found", "problems.closed", "problems.match_rate"):
         yield f"figure {code}, with history", people["zhou"].get(reverse("indicators:figure", args=[code]))
     if each:
@@ -255,6 +251,14 @@ def page_list(each: bool, sheet_rows: int) -> Iterator[tuple[str, Callable[[], A
         yield f"- {code}", lambda code=code: indicators.break_down(code, Frame(campaign.pk, "1311", today()), "county")
     if sheet_rows:
         yield f"export of {sheet_rows:,} rows", lambda: export(li.person, sheet_rows)
+
+
+def searches(li: Browser, address: str) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Words in the ledger, and everywhere."""
+    last = Problem.objects.order_by("-pk").values_list("code", flat=True)[0]
+    for words, text in (("a common word", "土地出让"), ("one number", last), ("nothing found", "查无此事")):
+        yield f"ledger, search for {words}", li.get(f"{address}?v=all&q={text}")
+        yield f"search everywhere for {words}", li.get(f"{reverse('search')}?q={text}")
 
 
 def all_by_county(frame: Frame) -> None:
@@ -365,11 +369,15 @@ def main() -> None:
     options.add_argument("--import", type=int, default=0, dest="rows")
     asked = options.parse_args()
     if asked.processor:
-        global clock  # noqa: PLW0603 - one clock for the whole run
+        global clock
         clock = processor_clock()
     logging.disable(logging.WARNING)
     call_command("collectstatic", interactive=False, verbosity=0)
+    with connection.cursor() as cursor:  # as after a night: fresh statistics, no rows only half written
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
     size = Problem.objects.count()
+    if not size:
+        sys.exit("No problems here: benchmarks/fill.py makes them.")
     of = "of processor time" if asked.processor else ""
     print(f"{connection.vendor}, {size:,} problems, milliseconds {of}\n{HEAD}", flush=True)
     results = []
