@@ -214,7 +214,7 @@ def test_the_command_gives_every_figure_with_its_rows(world: World, report: Docu
     call_command("document", "draft", "work-report", "--as-of", "2020-08-31", "-o", str(target), "--json", stdout=out)
     said = json.loads(out.getvalue())
     found = next(f for f in said["figures"] if f["code"] == "problems.found")
-    assert (found["value"], found["unit"], found["text"], len(found["rows"])) == ("2", "件", "2件", 2)
+    assert (found["value"], found["unit"], found["text"], len(found["rows"])) == (2, "件", "2件", 2)
     assert set(found) >= {"code", "value", "unit", "text", "as_of", "scope", "rows"}
     assert said["warnings"] == []
     assert "2件" in words_of(target.read_bytes())

@@ -171,6 +171,11 @@ def _facts(one: Document) -> dict[str, Any]:
     }
 
 
+def _number(value: str | None) -> float | int | None:
+    """A frozen value as a number; whole ones without a point, as `luodi indicators` has them."""
+    return None if value is None else float(value) if "." in value else int(value)
+
+
 def _json(composed: Draft) -> dict[str, Any]:
     """The contract: figures in the order of the text, `rows` the ids of the records that answer."""
     figures = []
@@ -179,11 +184,12 @@ def _json(composed: Draft) -> dict[str, Any]:
         asked = (figure.code, figure.frame)
         if asked not in then:
             then[asked] = indicators.freeze(*asked)
-        facts = {name: then[asked][name] for name in ("value", "unit", "as_of", "scope")}
+        facts = {name: then[asked][name] for name in ("unit", "as_of", "scope")}
         frame = then[asked]["frame"]
         figures.append(
             {
                 "code": figure.code,
+                "value": _number(then[asked]["value"]),
                 "text": figure.text,
                 **facts,
                 "place": frame["place"],
