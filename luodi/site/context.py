@@ -27,7 +27,7 @@ MENU: list[tuple[Words, list[tuple[str, Words, str, frozenset[str]]]]] = [
     (
         _("工作台"),
         [
-            ("home", _("我的待办"), "checklist", frozenset(Role)),
+            ("home", _("我的待办"), "checklist", BUSINESS_ROLES),
             ("dashboard:dashboard", _("总览"), "layout-dashboard", BUSINESS_ROLES),
             ("search", _("搜索"), "search", frozenset(Role)),
         ],

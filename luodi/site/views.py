@@ -19,7 +19,7 @@ from luodi.journal.models import Block, Entry
 from luodi.journal.queries import verify
 from luodi.kit.clock import now, today
 from luodi.kit.pages import page
-from luodi.orgs.models import BUSINESS_ROLES, Role
+from luodi.orgs.models import ADMIN_ROLES, BUSINESS_ROLES, Role
 from luodi.orgs.rules import allow, public, signed_in
 from luodi.problems import queries
 from luodi.problems.models import Problem
@@ -67,11 +67,13 @@ def _desks(request: HttpRequest) -> list[amendments.Desk]:
 
 @signed_in
 def home(request: HttpRequest) -> HttpResponse:
-    """My work today: what waits for me, in the order of the deadline; for administrators, what is theirs to do."""
+    """My work today: what waits for me, in the order of the deadline; administrators go where their work is."""
     roles = request.user.roles_on(today())
     if leads_only(roles) and "todo" not in request.GET and indicators.default_frame(request.user, today()):
         return redirect("dashboard:dashboard")
-    context = {"administrator": not roles & BUSINESS_ROLES}
+    if roles & ADMIN_ROLES:
+        return redirect("journal" if Role.AUDITADMIN in roles else "staff:organisation")
+    context: dict[str, Any] = {"no_post": not roles}
     if roles & BUSINESS_ROLES:
         visible = Problem.objects.visible_to(request.user, today()).unfinished()
         context |= {

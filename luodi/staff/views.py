@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,6 +17,7 @@ from luodi.kit.refusal import Refused
 from luodi.orgs import actions
 from luodi.orgs.models import Person, Post, Role, Unit
 from luodi.orgs.rules import allow
+from luodi.staff import queries
 from luodi.staff.forms import AdmitForm, AppointForm, FirstPasswordForm, LeaveForm, ReasonForm
 
 
@@ -27,11 +29,16 @@ def organisation(request: HttpRequest) -> HttpResponse:
     for post in Post.objects.filter(ends_on=None).select_related("person", "unit").order_by("role", "pk"):
         posts.setdefault(post.unit_id, []).append(post)
     roles = request.user.roles_on(today())
+    held = Post.objects.filter(ends_on=None).values("person")
     context = {
+        "without": list(Person.objects.exclude(pk__in=held).order_by("name", "pk")),
         "rows": [(unit, posts.get(unit.pk, [])) for unit in units],
         "may_propose": Role.SYSADMIN in roles,
         "may_approve": Role.SECADMIN in roles,
         "may_open": bool(roles & {Role.SYSADMIN, Role.SECADMIN}),
+        "waiting": sum(post.waits for at_unit in posts.values() for post in at_unit),
+        "locked": queries.locked(timezone.now()) if roles & {Role.SYSADMIN, Role.SECADMIN} else [],
+        "failed": queries.failed_jobs(timezone.now()) if Role.SYSADMIN in roles else [],
     }
     return render(request, "staff/organisation.html", context)
 

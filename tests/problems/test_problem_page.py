@@ -129,7 +129,9 @@ def test_a_mismatch_makes_sending_back_the_first_button_and_the_step_amber(world
 
 
 def test_what_was_put_right_is_checked_again_before_it_is_sent_back_again(world, as_):
-    problem = world.check(world.brought_to("self_checked"), at("2020-06-10"), line_2=LineCheck("mismatch", "只有受理单"))
+    problem = world.check(
+        world.brought_to("self_checked"), at("2020-06-10"), line_2=LineCheck("mismatch", "只有受理单")
+    )
     actions.send_back(problem, reason="账证不符", actor=world.liu, at=at("2020-06-11"))
     problem = world.prove(problem, at("2020-06-12"))
     actions.sign(problem, actor=world.chen, at=at("2020-06-12"))

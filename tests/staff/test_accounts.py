@@ -3,7 +3,9 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from luodi.jobs.models import Job, State
 from luodi.journal.models import Entry
 from luodi.kit.clock import now, today
 from luodi.kit.refusal import Refused
@@ -27,6 +29,8 @@ def test_wu_ends_wangs_post_and_from_that_day_wang_does_nothing_more(as_, sent, 
     assert Person.objects.get(pk=world.wang.pk).roles_on(today()) == set()
     page = as_(world.wu).get(answer.url).content.decode()
     assert "已离岗" in page
+    listed = as_(world.wu).get(reverse("staff:organisation")).content.decode()
+    assert f'<b>没有岗位的账号</b> <a href="{answer.url}">' in listed, "who has no post is still found"
     assert Entry.objects.filter(verb="orgs.post.leave", row_id=post.pk, actor_name=world.wu.name).exists()
     assert sent(world.wu, "leave", post.pk, ends_on=f"{today()}").status_code == 404
 
@@ -98,3 +102,39 @@ def test_only_the_system_administrator_changes_accounts(as_, sent, world: World)
         assert sent(other, "leave", world.wang.posts.get().pk, ends_on=f"{today()}").status_code == 403
     post = actions.appoint(world.gao, world.units["131126"], Role.OFFICE, starts_on=today(), actor=world.wu, at=now())
     assert sent(world.wu, "turn_down", post.pk, reason="x").status_code == 403
+
+
+def test_the_first_page_of_an_administrator_is_where_the_work_is(as_, world: World) -> None:
+    where = {"wu": "/organisation/", "zheng": "/organisation/", "feng": "/journal/"}
+    for name, address in where.items():
+        assert as_(getattr(world, name)).get(reverse("home")).url == address
+    actions.leave(world.wang.posts.get(), ends_on=today(), actor=world.wu, at=now())
+    assert "没有在任的岗位" in as_(world.wang).get(reverse("home")).content.decode()
+
+
+def test_a_locked_account_is_seen_and_opened_with_one_button(as_, world: World) -> None:
+    actions.set_password(world.wang, PASSWORD, actor=world.wang, at=now())
+    asked = {"username": "wang", "password": "wrong-Password-1"}
+    here = Client()
+    for _attempt in range(4):
+        here.post(reverse("orgs:sign_in"), asked)
+    assert "账号已锁定" not in as_(world.wu).get(reverse("staff:organisation")).content.decode()
+    here.post(reverse("orgs:sign_in"), asked)
+    page = as_(world.wu).get(reverse("staff:organisation")).content.decode()
+    assert "账号已锁定</b> wang" in page
+    assert 'name="username"' not in page, "that is the security administrator's"
+    security = as_(world.zheng)
+    assert 'name="username" value="wang"' in security.get(reverse("staff:organisation")).content.decode()
+    security.post(reverse("staff:release"), {"username": "wang"})
+    assert "账号已锁定" not in security.get(reverse("staff:organisation")).content.decode()
+    assert "系统状况" not in as_(world.li).get(reverse("staff:organisation")).content.decode()
+
+
+def test_work_that_failed_is_seen_without_what_it_was_about(as_, world: World) -> None:
+    moment = timezone.now()
+    facts = {"owner": world.li, "asked_at": moment, "ended_at": moment, "state": State.FAILED}
+    Job.objects.create(kind="ledger.export", title="桃城区逾期问题", task_path="x", **facts)
+    page = as_(world.wu).get(reverse("staff:organisation")).content.decode()
+    assert "后台任务未完成</b> ledger.export" in page
+    assert "桃城区逾期问题" not in page
+    assert "ledger.export" not in as_(world.zheng).get(reverse("staff:organisation")).content.decode()
