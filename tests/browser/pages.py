@@ -102,18 +102,20 @@ def _asked(city: World) -> dict[str, str]:
 
 
 def _sheets(city: World) -> dict[str, str]:
-    """Three imports of Wang: with errors, without a column, done; and a job."""
+    """Four imports of Wang: with errors, without a column, the same mistake thrice, done; and a job."""
     facts = {"campaign": city.campaign, "actor": city.wang, "at": at(NOW)}
     wrong = intake.upload(ledgers.wangs(), name="桃城区项目落地难问题台账（8月）.xlsx", **facts)
     lines = [ledgers.line(n) for n in range(3)]
     short = [line[1:] for line in lines]
     lacking = intake.upload(ledgers.ledger(short, ledgers.HEADERS[1:]), name="缺批次.xlsx", **facts)
+    same = ledgers.ledger([ledgers.line(n, 问题类别="征迁", 责任单位="") for n in range(3)])
+    same = intake.upload(same, name="同样的错.xlsx", **facts)
     good = intake.upload(ledgers.ledger(lines), name="好的.xlsx", **facts)
     good = intake.run(good, actor=city.wang, at=at(NOW))
     job = Job.objects.create(kind="import", title="导入台账", params={}, owner=city.wang, state="running",
                              done_count=1200, total_count=4200, asked_at=at(NOW),
                              heartbeat_at=at(NOW), started_at=at(NOW))  # fmt: skip
-    sheets = {"wrong": wrong, "lacking": lacking, "done": good}
+    sheets = {"wrong": wrong, "lacking": lacking, "same": same, "done": good}
     return {name: f"/intake/{row.pk}/" for name, row in sheets.items()} | {"job": f"/jobs/{job.pk}/"}
 
 
@@ -210,6 +212,7 @@ def _ledger(found: dict[str, str]) -> Iterator[Place]:
     yield Place("ledger-wrong", "li", "/problems/?v=all&found_from=昨天", status=422)
     yield Place("ledger-en", "li", "/en/problems/?v=all")
     yield Place("ledger-all", "li", "/problems/?v=all&pick=all&cols=code&cols=title&cols=handler&cols=responsible")
+    yield Place("ledger-print", "li", "/problems/print/?v=all")
     yield Place("views", "li", "/problems/views/?from=v%3Dall")
     yield Place("views-wrong", "li", "/problems/views/?from=v%3Dall", press="保存视图")
     yield Place("bulk", "li", "/problems/bulk/?act=assign&all=1&from=v%3Dall")
@@ -259,6 +262,7 @@ def _import(found: dict[str, str]) -> Iterator[Place]:
     yield Place("intake-wrong", "wang", found["wrong"])
     yield Place("intake-wrong-all", "wang", found["wrong"] + "?all")
     yield Place("intake-lacking", "wang", found["lacking"])
+    yield Place("intake-same", "wang", found["same"])
     yield Place("intake-done", "wang", found["done"])
     yield Place("job", "wang", found["job"])
 
