@@ -97,7 +97,7 @@ def map_columns(
 
 def _check_later(batch: ImportBatch, actor: Person, at: datetime) -> None:
     batch.state, batch.findings, batch.good_count = State.CHECKING, {}, 0
-    title = _("检查台账：%(n)s 行") % {"n": batch.row_count}
+    title = _("检查台账：%(n)s 行") % {"n": f"{batch.row_count:,}"}
     params = {"batch": batch.pk}
     batch.job = enqueue(check_rows, kind="intake.check", title=title, params=params, actor=actor, at=at)
     batch.save(update_fields=["state", "job", *CHECKED])
@@ -114,7 +114,8 @@ def check_rows(run: Run) -> dict[str, Any]:
         _note_check(batch, reading)
         batch.save(update_fields=["state", *CHECKED])
         run.progress(done=batch.row_count, total=batch.row_count)
-    message = _("已检查 %(n)s 行，有错 %(bad)s 行。") % {"n": batch.row_count, "bad": batch.bad_count}
+    facts = {"n": f"{batch.row_count:,}", "bad": f"{batch.bad_count:,}"}
+    message = _("已检查 %(n)s 行，有错 %(bad)s 行。") % facts
     return {"message": message, "url": reverse("intake:batch", args=[batch.pk])}
 
 
@@ -179,7 +180,7 @@ def _run_later(seen: ImportBatch, scope: str, actor: Person, at: datetime) -> Im
     chosen = seen.good_count - (seen.duplicates if scope == Scope.FRESH else 0)
     _refuse(seen, scope, seen.bad_count, chosen)
     batch = _begin(seen, scope, actor, at)
-    title = _("导入台账：%(n)s 行") % {"n": chosen}
+    title = _("导入台账：%(n)s 行") % {"n": f"{chosen:,}"}
     params = {"batch": batch.pk, "scope": str(scope)}
     batch.job = enqueue(import_rows, kind="intake.import", title=title, params=params, actor=actor, at=at)
     batch.save(update_fields=["job"])
@@ -220,7 +221,7 @@ def import_rows(run: Run) -> dict[str, Any]:
         batch.save(update_fields=["state", *CHECKED])
         raise
     batch = _finish(batch, reading, at)
-    message = _("已导入 %(n)s 行。") % {"n": batch.result["registered"]}
+    message = _("已导入 %(n)s 行。") % {"n": f"{batch.result['registered']:,}"}
     return {"message": message, "url": reverse("intake:batch", args=[batch.pk])}
 
 
@@ -291,7 +292,7 @@ def undo(batch: ImportBatch, *, reason: str, actor: Person, at: datetime) -> Imp
         count = queries.problems_of(batch).count()
         if count < AT_ONCE:
             return _take_back(batch, reason, actor, at)
-        title = _("撤销导入：%(n)s 件") % {"n": count}
+        title = _("撤销导入：%(n)s 件") % {"n": f"{count:,}"}
         params = {"batch": batch.pk, "reason": reason}
         batch.state = State.UNDOING
         batch.job = enqueue(undo_rows, kind="intake.undo", title=title, params=params, actor=actor, at=at)
@@ -312,7 +313,7 @@ def undo_rows(run: Run) -> dict[str, Any]:
     except Refused:
         ImportBatch.objects.filter(pk=batch.pk).update(state=State.DONE)
         raise
-    message = _("已撤销导入，%(n)s 件问题退出台账。") % {"n": batch.result["registered"]}
+    message = _("已撤销导入，%(n)s 件问题退出台账。") % {"n": f"{batch.result['registered']:,}"}
     return {"message": message, "url": reverse("intake:batch", args=[batch.pk])}
 
 

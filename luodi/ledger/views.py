@@ -318,7 +318,7 @@ def printed(request: HttpRequest) -> HttpResponse:
     rows = list(asked.all_rows()[: PRINTED + 1])
     if len(rows) > PRINTED:
         words = _("超过 %(n)s 件，纸太多；请先筛选，或者导出 Excel 再打印。")
-        return refused(request, words % {"n": PRINTED})
+        return refused(request, words % {"n": f"{PRINTED:,}"})
     request.campaign = asked.form.scope  # type: ignore[attr-defined]
     context = {
         "asked": asked,

@@ -44,7 +44,7 @@ def test_the_progress_is_shown_and_a_stopped_check_can_be_done_again(
     batch = ImportBatch.objects.get()
     html = client.get(answer.url).content.decode()
     assert (batch.state, batch.is_open) == (State.CHECKING, False)
-    assert "检查台账：2000 行" in html or "排队中" in html
+    assert "检查台账：2,000 行" in html or "排队中" in html
     with pytest.raises(Refused, match="正在检查"):
         actions.run(batch, actor=world.li, at=now())
     told = []
