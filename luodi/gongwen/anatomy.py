@@ -5,6 +5,7 @@ Told by the words and by the order of paragraphs, hardly by how they look: their
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -165,16 +166,18 @@ def _imprinted(row: Paragraph) -> bool:
 def _table_notes(sheet: Sheet) -> Iterator[Paragraph]:
     """Yield what stands directly below a table, smaller than the text and flush left: it belongs to the table.
 
-    A mark of an attachment and a heading of the first two levels do not, however they look.
+    The text may itself be too small; then only what is smaller still is a note, not all that follows the table. A mark
+    of an attachment and a heading of the first two levels are none, however they look.
     """
-    below = False
+    below, sizes = False, Counter(row.points for row in sheet.paragraphs if row.place == "body" and not row.blank)
+    usual = max(sizes, key=lambda points: (sizes[points], points), default=TEXT_SIZE)
     for row in sheet.paragraphs:
         if row.place == "cell":
             below = True
             continue
         heading = heading_of(row)
         own = (heading and heading.depth <= 2) or MARK_ALONE.fullmatch(row.words) or NOTE_START.match(row.words)
-        small = row.points < TEXT_SIZE and row.flush
+        small = row.points < min(TEXT_SIZE, usual) and row.flush
         below = below and small and not row.blank and not own and not _imprinted(row)
         if below:
             yield row

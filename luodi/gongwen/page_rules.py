@@ -94,11 +94,14 @@ def chars_per_line(row: Paragraph, section: Section, normal: float) -> int:
     return int((AREA_WIDTH + 3) / char) if char > 0 else 0
 
 
+def _measured(anatomy: Anatomy) -> list[Paragraph]:
+    """Return the text in 3号, on which the grid is counted (size is a rule of its own); all of it if none is 3号."""
+    return [row for row in anatomy.written if row.points == 16] or list(anatomy.written)
+
+
 def lines(anatomy: Anatomy) -> Iterator[Fault]:
     """22 lines on a page."""
-    for row in anatomy.written:
-        if row.points != 16:  # the size is a rule of its own
-            continue
+    for row in _measured(anatomy):
         given = lines_per_page(row, anatomy.area(row))
         if given != LINES:
             pitch = f"行距{row.line / 20:g}磅" if row.rule != "auto" else f"{row.line / 240:g}倍行距"
@@ -109,9 +112,7 @@ def lines(anatomy: Anatomy) -> Iterator[Fault]:
 
 def characters(anatomy: Anatomy) -> Iterator[Fault]:
     """28 characters in a line."""
-    for row in anatomy.written:
-        if row.points != 16:
-            continue
+    for row in _measured(anatomy):
         given = chars_per_line(row, anatomy.area(row), anatomy.sheet.points)
         if given != CHARS:
             remedy = "把正文字间距改为“紧缩 0.25 磅”，3号字在 156 毫米里才排得下 28 字。"

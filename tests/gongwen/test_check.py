@@ -132,6 +132,22 @@ def test_what_begins_like_the_text_below_a_table_is_no_note_however_small(below,
     assert rule in blamed(planted(build(circular(blocks=(Paragraph(SENTENCE), plain, below))), plant))
 
 
+def test_a_document_as_it_leaves_a_bare_word_processor_is_read_to_its_end():
+    """All in 11 points: what follows a table is its text all the same, and the grid is counted on what there is."""
+    document = python_docx.Document()
+    document.add_heading("关于整改情况的报告", 1)
+    document.add_paragraph("市政府：")
+    document.add_paragraph(SENTENCE)
+    document.add_table(rows=2, cols=2).cell(1, 1).text = "1610"
+    document.add_paragraph(f"下一步,{SENTENCE}")
+    document.add_paragraph("二〇二〇年八月三十一日")
+    kept = io.BytesIO()
+    document.save(kept)
+    assert {"half-width", "date-form", "lines", "characters", "body-size"} <= blamed(kept.getvalue())
+    (size,) = [f for f in check(kept.getvalue()) if f.rule == "body-size"]
+    assert "等 3 处" in size.place  # recipients, text, and the text below the table
+
+
 def test_nothing_is_found_in_our_own_minutes():
     assert blamed(build(minutes())) == set()
 
