@@ -220,6 +220,11 @@ def test_the_command_gives_every_figure_with_its_rows(world: World, report: Docu
     assert "2件" in words_of(target.read_bytes())
 
 
+def test_a_special_report_without_its_population_is_refused(report: Document) -> None:
+    with pytest.raises(Refused, match="--population"):
+        call_command("document", "draft", "special-report", stdout=StringIO())
+
+
 def test_the_command_lists_issues_and_verifies(world: World, report: Document) -> None:
     report = signed(world, report)
     out = StringIO()

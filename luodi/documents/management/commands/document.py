@@ -57,6 +57,8 @@ class Command(BaseCommand):
         campaign = _campaign(options["campaign"])
         frame = Frame(campaign.pk, options["place"] or campaign.city.code, _day(options["as_of"]))
         facts = queries.template_of(campaign, options["name"])
+        if "population" in facts.text and not options["population"]:
+            raise Refused(_("这种文件要用 --population 选定报告对象。"))
         since = _day(options["since"]) if options["since"] else None
         since = since or queries.last_told(campaign, facts.name, frame.place, frame.as_of)
         composed = queries.draft(campaign, facts.text, frame, population=options["population"], since=since)
