@@ -104,18 +104,18 @@ def report(paper: Paper, frame: Frame | None, *, dated_on: date | None = None, d
     """
     own, as_of = days_of(paper.paragraphs, dated_on, day)
     found = check(paper.paragraphs, on=own or day, workday=calendar().is_workday)
-    compared = compare(paper.paragraphs, frame.at(as_of)) if frame else []
+    compared = compare(paper.paragraphs, frame.at(as_of), own) if frame else []
     count = sum(len(figures(text)) for text in paper.paragraphs)
     return Report(paper, own, as_of, count, tuple(found), tuple(compared))
 
 
-def compare(paragraphs: Sequence[str], frame: Frame) -> list[Comparison]:
-    """Each figure of the text that an indicator answers, beside the answer."""
+def compare(paragraphs: Sequence[str], frame: Frame, own: date | None) -> list[Comparison]:
+    """Each figure of the text that an indicator answers, beside the answer; `own` is the document's day or None."""
     with override("zh-hans"):
         known = {code: (str(one.name), str(one.unit)) for code, one in catalogue().items()}
     asked: dict[tuple[str, Frame], Answer] = {}
     found = []
-    for claim in claims(paragraphs, known, _places(frame)):
+    for claim in claims(paragraphs, known, _places(frame), own):
         place = claim.place or frame.place
         day = min(claim.as_of or frame.as_of, frame.as_of)
         question = (claim.code, replace(frame, place=place, as_of=day, filters=claim.filters))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.utils.translation import gettext as _t
@@ -63,6 +63,9 @@ SAYS: Sequence[tuple[str, str, str]] = [
 OTHER_TIME = re.compile(
     r"本期|本月|上月|本周|\d月|季度|上半年|下半年|同比|环比|较|比上|计划|目标|力争|平均|每|去年|上年|预计|新增"
 )
+# Populations of their own: what is told after them is told of them (将27件列为重点难点问题，…，完成整改27件).
+NARROW = re.compile(r"重点难点|零报告|举报|上级交办|交办问题|巡视|巡察|督查|抽查|通过[^,;]{0,12}$")
+NARROWER = _("文中说的范围可能比台账指标窄，不能核对。")
 OTHER_SCOPE = re.compile(r"类问题|领域|方面|其中|系统内|乡镇|街道")
 MEASURED = re.compile(
     r"(?:已经|均已|达到|达|为|是|共计|共有|累计|共|已|的|有|均|全部|总计|总数|截至目前|目前|全市|全县|全区|我市|各县市区和市直责任部门|各县市区|专项清理工作|专项清理|开展|以来|中|对|自|按照|台账|清理|工作)"
@@ -117,12 +120,23 @@ def days_of(paragraphs: Sequence[str], chosen: date | None, today: date) -> tupl
     return own, min(own or today, today)
 
 
-def claims(paragraphs: Sequence[str], known: Mapping[str, tuple[str, str]], places: Places) -> Iterator[Claim]:
-    """What the text says of indicators; `known`: code → (Chinese name, Chinese unit)."""
-    for sentence in sentences(list(paragraphs)):
+def claims(
+    paragraphs: Sequence[str], known: Mapping[str, tuple[str, str]], places: Places, own: date | None = None
+) -> Iterator[Claim]:
+    """What the text says of indicators; `known`: code → (Chinese name, Chinese unit), `own` the document's day.
+
+    Without that day «截至8月31日» has no year, and nothing in such a text can be compared.
+    """
+    read = list(sentences(list(paragraphs)))
+    cut = [(s, f) for s in read for f in s.figures if f.kind == "date" and _is_cutoff(s, f)]
+    undated = own is None and any(not figure.day[0] for _sentence, figure in cut)
+    for sentence in read:
         for figure in sentence.quantities:
             if figure.value is not None and not figure.spoken:
-                yield from _claims(sentence, figure, known, places)
+                for claim in _claims(sentence, figure, known, places):
+                    day = _day(sentence, figure, own)
+                    doubt = _t("文中“截至”的日期没有年份，请注明文件日期。") if undated and not day else ""
+                    yield replace(claim, as_of=day, doubt=claim.doubt or doubt)
 
 
 def _claims(
@@ -135,7 +149,11 @@ def _claims(
         if found:
             seen.add(code)
             left = words[: found.start()] if HERE in found.group() else words
-            yield _framed(sentence, figure, code, left, places)
+            claim = _framed(sentence, figure, code, left, places)
+            clause = re.split(r";", sentence.part(sentence.start, figure.start))[-1]
+            if NARROW.search(clause.removesuffix(figure.before) + left):
+                claim = replace(claim, doubt=claim.doubt or str(NARROWER))
+            yield claim
 
 
 def _names(known: Mapping[str, tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
@@ -159,9 +177,9 @@ def _framed(sentence: Sentence, figure: Figure, code: str, left: str, places: Pl
     if OTHER_TIME.search(left):
         doubt = doubt or _t("文中说的是另一段时间，或是计划数、比较数。")
     elif len(rest) > 1 or OTHER_SCOPE.search(head):
-        doubt = doubt or _t("文中说的范围可能比台账指标窄，不能核对。")
+        doubt = doubt or str(NARROWER)
     filters = {"batch": batch} if batch else {}
-    return Claim(sentence.span(figure), figure, code, filters, place, _day(sentence, figure), doubt)
+    return Claim(sentence.span(figure), figure, code, filters, place, None, doubt)
 
 
 def _batch(figure: Figure, head: str, places: Places) -> tuple[str, str]:
@@ -193,12 +211,15 @@ def _place(figure: Figure, head: str, places: Places) -> tuple[str, str]:
     return next(iter(named), ""), ""
 
 
-def _day(sentence: Sentence, figure: Figure) -> date | None:
-    """截至8月13日: the last full date of this kind before the figure."""
+def _is_cutoff(sentence: Sentence, figure: Figure) -> bool:
+    return bool(CUTOFF.search(sentence.part(sentence.start, figure.start)))
+
+
+def _day(sentence: Sentence, figure: Figure, own: date | None) -> date | None:
+    """截至8月13日: the last date of this kind before the figure; without a year, of the document's own."""
     for other in reversed(sentence.figures):
-        is_before = other.kind == "date" and other.end <= figure.start and other.day[0]
-        if is_before and CUTOFF.search(sentence.part(sentence.start, other.start)):
-            return day_of(other, None)
+        if other.kind == "date" and other.end <= figure.start and _is_cutoff(sentence, other):
+            return day_of(other, own)
     return None
 
 

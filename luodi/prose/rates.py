@@ -250,6 +250,8 @@ def _no_integer(sentence: Sentence, percent: Figure, before: list[Figure], core:
     if any(rounded(Decimal(100 * n) / total, percent.places) == percent.value for n in range(total + 1)):
         return
     near = round(float(percent.value or 0) * total / 100)
+    if not near:  # 反弹回潮的6件，反弹率0.4%: six are the part, not the whole
+        return
     words = f"以{tell(whole)}为分母，没有整数能得{percent.text}，请核对分母。"
     reckoned = f"{near} ÷ {total} = {rounded(Decimal(100 * near) / total, percent.places)}%"
     yield finding("rate", UNDECIDED, words, reckoned, sentence, [whole, percent])

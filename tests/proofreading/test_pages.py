@@ -79,6 +79,9 @@ def test_a_county_named_in_the_text_is_asked_about_itself(world, proof_of):
         "桃城区、故城县发现问题7件。",
         "桃城区和故城县共发现问题7件。",
         "力争年底前销号问题7件。",
+        "将7件问题列为重点难点问题，提级调度，完成整改7件。",
+        "通过“大起底”发现问题7件。",
+        "截至8月31日，全市发现问题7件。",
     ],
 )
 def test_what_the_ledger_does_not_answer_is_left_undecided(world, proof_of, text):
