@@ -22,6 +22,7 @@ from luodi.documents.templatetags.document import contents, shown
 from luodi.files.models import StoredFile
 from luodi.files.views import stream
 from luodi.gongwen.layout import title_lines
+from luodi.indicators.rules import indicator_of
 from luodi.kit.clock import now, today
 from luodi.kit.pages import page
 from luodi.kit.refusal import Refused
@@ -163,7 +164,8 @@ def _drawer(row: Document, text: Draft, figure: Figure) -> dict[str, Any]:
         facts |= {"frozen": frozen, "frame": frozen.frame, "since": queries.since_issued(frozen, today())}
     quoted = sum((one.code, one.frame) == (figure.code, figure.frame) for one in text.figures)
     code = facts["frozen"].code if row.is_kept else figure.code
-    return facts | {"code": code, "quoted": quoted, "earlier": queries.earlier(row, code, facts["frame"])}
+    mark = indicator_of(code).mark
+    return facts | {"code": code, "mark": mark, "quoted": quoted, "earlier": queries.earlier(row, code, facts["frame"])}
 
 
 @allow(*BUSINESS)

@@ -16,7 +16,7 @@ from luodi.indicators import queries as indicators
 from luodi.indicators.rules import Frame
 from luodi.kit.refusal import Refused
 from luodi.problems import actions as problems
-from tests.documents.conftest import answered, drafted, issued, signed
+from tests.documents.conftest import answered, drafted, issued, sign_in, signed
 from tests.world import World, at
 
 
@@ -251,3 +251,19 @@ def test_words_that_no_longer_hold_stop_the_paper(world: World) -> None:
     world.problem("2020-05-10", found_on=date(2020, 5, 10))
     with pytest.raises(Refused, match="模板现在这样写"):
         actions.submit(report, actor=world.li, at=at("2020-08-31"))
+
+
+# -- what the page shows -----------------------------------------------------------------------------------------
+
+
+def test_the_drawer_counts_the_quotations_among_its_checks(world: World, report: Document, client: Client) -> None:
+    repeated = next(f for f in queries.live(report).figures if f.code == "problems.found")
+    page = sign_in(client, world.li).get(f"/documents/{report.pk}/?f={repeated.seq}").content.decode()
+    assert "处引用一致" in page
+    assert page.index("一致性检查") < page.index("处引用一致") < page.index("历次数值")
+
+
+def test_an_issued_circular_leads_to_what_changed_since(world: World, client: Client) -> None:
+    circular = issued(world, answered(world, drafted(world, template="circular")))
+    page = sign_in(client, world.li).get(f"/documents/{circular.pk}/").content.decode()
+    assert f"/changes/?place=1311&amp;since={circular.as_of:%Y-%m-%d}" in page

@@ -21,9 +21,12 @@ def indicator_name(code: str) -> str:
 
 
 @register.simple_tag
-def provenance(code: str, frame: Frame) -> SafeString:
-    """`{% provenance code frame %}`: value, day, scope, how, checks, parts, rows, history, in the drawer's order."""
-    facts: dict[str, Any] = figure_facts(indicator_of(code), frame, "")
+def provenance(code: str, frame: Frame, quoted: int = 0) -> SafeString:
+    """`{% provenance code frame %}`: value, day, scope, how, checks, parts, rows, history, in the drawer's order.
+
+    `quoted` is how often the text around it quotes this figure, all alike.
+    """
+    facts: dict[str, Any] = figure_facts(indicator_of(code), frame, "") | {"quoted": quoted}
     return render_to_string("indicators/_provenance.html", facts)
 
 
