@@ -143,10 +143,10 @@ def _claims(
     sentence: Sentence, figure: Figure, known: Mapping[str, tuple[str, str]], places: Places
 ) -> Iterator[Claim]:
     words = re.sub(r"(?:达到|达|为|是|约|已达|共|共计|累计)+$", "", figure.before) + HERE + figure.after
-    seen = set()
+    taken, seen = _taken(sentence, figure), set()
     for code, unit, pattern in [*SAYS, *_names(known)]:
         found = re.search(pattern, words) if unit == figure.unit and code in known and code not in seen else None
-        if found:
+        if found and found.group() != f"{taken}{HERE}":
             seen.add(code)
             left = words[: found.start()] if HERE in found.group() else words
             claim = _framed(sentence, figure, code, left, places)
@@ -154,6 +154,13 @@ def _claims(
             if NARROW.search(clause.removesuffix(figure.before) + left):
                 claim = replace(claim, doubt=claim.doubt or str(NARROWER))
             yield claim
+
+
+def _taken(sentence: Sentence, figure: Figure) -> str:
+    """The words before a figure that are the noun of the figure before it: 74项计划开工项目68项实现开工."""
+    ends = [f.end for f in sentence.quantities if f.end <= figure.start and f.unit == figure.unit]
+    words = sentence.part(ends[-1], figure.start) if ends else ""
+    return words if words == figure.before else ""
 
 
 def _names(known: Mapping[str, tuple[str, str]]) -> Iterator[tuple[str, str, str]]:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from luodi.journal.models import Entry
 from luodi.proofreading import actions
 from luodi.proofreading.models import Proof
-from luodi.proofreading.rules import RULE_WORDS
+from luodi.proofreading.rules import RULE_WORDS, Places, claims
 from luodi.prose.check import RULES
 from tests.proofreading.conftest import docx
 from tests.world import at
@@ -90,6 +90,14 @@ def test_what_the_ledger_does_not_answer_is_left_undecided(world, proof_of, text
     assert "mk-undecided" in page
     assert "mk-contradicts" not in page
     assert "mk-agrees" not in page
+
+
+def test_the_noun_of_one_figure_is_not_said_of_the_next():
+    """Once: «文中是 2件，台账“重点难点问题”是 …», where two of them were done."""
+    known = {"problems.priority": ("重点难点问题", "件")}
+    assert [c.figure.text for c in claims(["重点难点问题3件。", "3件重点难点问题2件已办结。"], known, Places())] == [
+        "3件"
+    ]
 
 
 def test_every_rule_of_prose_has_a_name_for_people():
