@@ -6,7 +6,7 @@ from decimal import Decimal
 from statistics import median
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -66,6 +66,15 @@ def _decided(frame: Frame, **more: Any) -> QuerySet[Case]:
 def _limited(frame: Frame) -> QuerySet[Case]:
     """Decided cases that have a legal limit to cut: items done at once have none."""
     return _decided(frame, statutory_days__gt=0)
+
+
+def _lawful(frame: Frame) -> QuerySet[Case]:
+    """Decided within the statutory limit and what was added to it."""
+    return _decided(frame, used_days__lte=F("statutory_days") + F("extended_days"))
+
+
+def _elapsed(frame: Frame) -> QuerySet[Case]:
+    return _decided(frame).annotate(elapsed_days=F("used_days") + F("stopped_days"))
 
 
 def _running(frame: Frame) -> QuerySet[Case]:
@@ -159,6 +168,29 @@ INDICATORS: list[indicators.AnyIndicator] = [
     Rate(code="permits.on_time_rate", name=_("承诺时限内办结率"), numerator="permits.on_time",
          denominator="permits.decided", scope=_("按承诺时限办结的件数占办结件数的比例。"),
          how=_("按承诺时限办结 ÷ 办结办件")),
+    _cases("lawful", _("按法定时限办结"), _lawful,
+           _("办结办件中，实际用时不超过法定时限（加上经批准的延长）的；暂停的天数不计入用时。"),
+           _("办结办件　实际用时≤法定时限＋延长　→　计数"), day="decided_on"),
+    Rate(code="permits.lawful_rate", name=_("法定时限内办结率"), numerator="permits.lawful",
+         denominator="permits.decided", scope=_("按法定时限办结的件数占办结件数的比例。"),
+         how=_("按法定时限办结 ÷ 办结办件")),
+    _cases("elapsed_days", _("受理到办结天数"), _elapsed,
+           _("办结办件从受理到决定的天数之和，办理和等待都计；工作日和自然日各按事项自己的单位计。"),
+           _("办结办件　→　（实际用时＋暂停天数）求和"), unit=_("天"), total="elapsed_days", places=0,
+           day="decided_on"),
+    _cases("stopped_days", _("等待天数"), _elapsed,
+           _("办结办件受理后等待听证、招标、检测、评审等而暂停计时的天数之和。"),
+           _("办结办件　→　暂停天数求和"), unit=_("天"), total="stopped_days", places=0, day="decided_on"),
+    Rate(code="permits.waiting_share", name=_("等待占比"), numerator="permits.stopped_days",
+         denominator="permits.elapsed_days",
+         scope=_("受理到办结的天数中，等待听证、招标、检测、评审等的占比；其余是部门办理的天数。"),
+         how=_("等待天数 ÷ 受理到办结天数")),
+    _cases("asked", _("要求补正办件"), _happened("asked_on"),
+           _("截至日期以前一次性告知补正过的办件。"), _("办件　一次性告知日期≤截至日期　→　计数"), day="asked_on"),
+    Rate(code="permits.asked_rate", name=_("补正率"), numerator="permits.asked", denominator="permits.applied",
+         scope=_("要求补正过的办件占申请办件的比例。"), how=_("要求补正办件 ÷ 申请办件")),
+    _cases("sent_back", _("退件"), _happened("ended_on"), _("截至日期以前退回的办件。"),
+           _("办件　退件日期≤截至日期　→　计数"), day="ended_on"),
     _cases("running", _("在办办件"), _running, _("截至日期已受理、还没有决定也没有退件的办件。"),
            _("办件　受理日期≤截至日期　且　未办结、未退件　→　计数")),
     _cases("overdue", _("在办超时"), _overdue,

@@ -1,9 +1,9 @@
 """Reads about permits: the catalogue in force, cases in a list and in full, the plan of a project, certificates."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from luodi.projects.models import Project
 from luodi.workdays.rules import Calendar, calendar, days_of
 
 MAPPED = 500  # cases of the process map on the page
+ORDERED = 5_000  # newest cases whose order is held against a template
 EXPIRES_SOON = 60  # days ahead a certificate's end is announced
 
 
@@ -262,13 +263,75 @@ def splits(names: Sequence[str]) -> list[tuple[str, str]]:
     return [(name, str(known[name].label)) for name in names]
 
 
+def limits() -> dict[str, str]:
+    """Item's code → both its limits in words."""
+    words = _("承诺 %(ours)s / 法定 %(law)s %(unit)s")
+    return {
+        one.code: words % {"ours": one.committed_days, "law": one.statutory_days, "unit": one.get_day_unit_display()}
+        for one in items()
+    }
+
+
+def _said(rows: Iterable[tuple[Any, str, datetime]]) -> dict[str, Any] | None:
+    """What a log of (case, activity, moment) says; None without an event."""
+    events = [Event(str(case), name, timezone.localtime(at)) for case, name, at in rows]
+    if not events:
+        return None
+    with of_events(events) as log:
+        return analyse(log, Workdays(numbered_days())).facts()
+
+
 def process(person: Person, day: date) -> dict[str, Any] | None:
     """How the newest decided cases really went, by their steps; None without any."""
     newest = Case.objects.visible_to(person, day).exclude(decided_on=None).order_by("-decided_on", "-pk")
     wanted = list(newest.values_list("pk", flat=True)[:MAPPED])
-    if not wanted:
-        return None
     steps = Step.objects.filter(case__in=wanted).order_by("case_id", "happened_at", "pk")
-    rows = steps.values_list("case_id", "name", "happened_at")
-    with of_events(Event(str(case), name, timezone.localtime(at)) for case, name, at in rows) as log:
-        return analyse(log, Workdays(numbered_days())).facts()
+    return _said(steps.values_list("case_id", "name", "happened_at"))
+
+
+@dataclass(frozen=True)
+class Precedence:
+    """One rule of a template, «`before` first, then `after`», against the projects that have a case of both."""
+
+    before: str
+    after: str
+    kept: int
+    broken: list[Case]  # accepted although the item before had not been decided
+
+    @property
+    def count(self) -> int:
+        """Projects with both."""
+        return self.kept + len(self.broken)
+
+
+def against(code: str, person: Person, day: date) -> dict[str, Any]:
+    """The order in which items were really accepted, as a map of arrows, and each rule of the template against it."""
+    names = {item.code: item.local_name for item in items()}
+    rules_of = list(rules.graph(template_of(code)["steps"]).edges)
+    rows = Case.objects.visible_to(person, day).filter(accepted_on__isnull=False, ended_on=None)
+    cases = list(rows.select_related("item").order_by("-applied_on", "-pk")[:ORDERED])
+    by_project: dict[int, dict[str, Case]] = defaultdict(dict)
+    for case in cases:
+        by_project[case.project_id].setdefault(case.item.code, case)  # the newest of an item
+    accepted = [
+        (project, names[one.item.code], timezone.make_aware(datetime.combine(one.accepted_on or day, time())))
+        for project, known in by_project.items() if len(known) > 1
+        for one in sorted(known.values(), key=lambda one: (one.accepted_on, one.item.seq)) if one.item.code in names
+    ]  # fmt: skip
+    found = _said(accepted)
+    in_template = {(names[a], names[b]) for a, b in rules_of}
+    for edge in found["directly_follows"] if found else ():
+        edge["in_template"] = (edge["from"], edge["to"]) in in_template
+    held = [_precedence(names[a], names[b], a, b, by_project.values()) for a, b in rules_of]
+    seen = [one for one in held if one.count]
+    return {"found": found, "rules": seen, "unseen": len(held) - len(seen)}
+
+
+def _precedence(before: str, after: str, a: str, b: str, projects: Iterable[Mapping[str, Case]]) -> Precedence:
+    both = [(known[a], known[b]) for known in projects if a in known and b in known]
+    broken = [second for first, second in both if not _in_order(first, second)]
+    return Precedence(before, after, len(both) - len(broken), broken)
+
+
+def _in_order(first: Case, second: Case) -> bool:
+    return bool(first.decided_on and second.accepted_on and first.decided_on <= second.accepted_on)

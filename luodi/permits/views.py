@@ -46,7 +46,8 @@ READING_LOGS = (Role.OFFICE, Role.LEADER, Role.CLERK)
 SPLITS = ("item", "unit", "county", "stage", "intake")
 MEASURES = (
     "permits.decided", "permits.median_days", "permits.p90_days", "permits.compression_rate",
-    "permits.mean_compression", "permits.on_time_rate",
+    "permits.mean_compression", "permits.on_time_rate", "permits.lawful_rate", "permits.waiting_share",
+    "permits.asked_rate",
 )  # fmt: skip
 
 
@@ -231,9 +232,16 @@ def time(request: HttpRequest) -> HttpResponse:
     """How long it takes: counts, lengths, compression, on time, split one way; and the process as it really goes."""
     frame, by = _frame(request), request.GET.get("by", "item")
     by = by if by in SPLITS else "item"
+    known = queries.templates()
+    wanted = request.GET.get("template")
+    code = wanted if wanted in dict(known) else known[-1][0] if known else ""
     context = {
         "frame": frame,
         "measures": MEASURES,
+        "limits": queries.limits() if by == "item" else {},
+        "templates": known,
+        "code": code,
+        "against": queries.against(code, request.user, today()) if code else None,
         "simulated": [indicators.answer(f"permits.{code}", frame) for code in ("simulated", "simulated_saved")],
         "by": by,
         "splits": queries.splits(SPLITS),

@@ -35,6 +35,12 @@ ITEMS = (
 )  # fmt: skip
 ODD = {2: "commitment", 5: "late", 11: "stopped", 17: "deferred", 23: "silent", 29: "stopped", 35: "late"}
 TOGETHER = ("energy", "eia-form", "water-soil")
+# Four projects go from land to the building permit: item, and working days after their first day.
+WHOLE_WAYS = (2, 9, 21, 30)
+WHOLE_WAY = (
+    ("land-plan", 0), ("energy", 1), ("eia-form", 1), ("water-soil", 2), ("design", 8), ("works-plan", 15),
+    ("drawings", 16), ("fire-design", 23), ("supervision", 24), ("permit", 31),
+)  # fmt: skip
 Later = list[tuple[datetime, Callable[[], Any]]]
 People = Mapping[str, Person]
 
@@ -49,6 +55,10 @@ def acts(pack: Path, units: Mapping[str, Unit], people: People, seed: int) -> La
     for number in range(COUNT):
         started = days[(number * 17 + chance.randrange(3)) % (len(days) - 2)]
         later += _case(people, number, ITEMS[number % len(ITEMS)], started, chance)
+    for number, first in enumerate(WHOLE_WAYS):
+        for code, after in WHOLE_WAY:
+            early = 6 if (number, code) == (2, "drawings") else 0  # one did not wait for the design
+            later += _case(people, 300 + number, code, days[first + after - early], chance)
     for number, place in enumerate((18, 42, len(days) - 4)):
         made: dict[str, Any] = {}
         at = _at(days[place], 11, number)

@@ -70,3 +70,22 @@ def test_every_figure_has_rows_and_parts(asked, window, indicator):
         if getattr(indicator, "counts", False):
             assert sum(part.answer.value for part in parts) == whole.value
     assert ask.freeze(indicator.code, frame)["text"] == whole.text
+
+
+def test_time_against_the_law_waiting_and_papers_asked_for(asked, window):
+    case = window.case("energy", day="2020-06-01")
+    case = actions.suspend(case, kind="experts", reason="专家评审", starts_on=date(2020, 6, 2), actor=window.lin,
+                           at=at("2020-06-02"))  # fmt: skip
+    case = actions.resume(case, ends_on=date(2020, 6, 9), actor=window.lin, at=at("2020-06-09"))
+    actions.grant(case, actor=window.lin, at=at("2020-06-10"))
+    short = window.case("water-soil", day="2020-06-01", papers=False, accept=False)
+    actions.ask_papers(short, reason="缺水土保持方案", actor=window.lin, at=at("2020-06-02"))
+
+    # 4 + 5 + 6 + 1 days of the four above, 2 of this one, and five in which the clock stood still
+    assert (asked("elapsed_days").value, asked("stopped_days").value) == (23, 5)
+    assert asked("waiting_share").text == "21.7%"
+    assert (asked("lawful_rate").text, asked("on_time_rate").text) == ("100.0%", "80.0%")
+    assert (asked("asked").value, asked("asked_rate").text) == (1, "14.3%")
+    assert asked("asked", "2020-06-01").value == 0
+    actions.send_back(short, reason="申请人撤回", actor=window.lin, at=at("2020-06-05"))
+    assert (asked("sent_back").value, asked("sent_back", "2020-06-04").value) == (1, 0)

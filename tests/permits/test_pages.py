@@ -169,6 +169,29 @@ def test_the_page_of_time_asks_indicators(window, signed_in):
         assert signed_in(window.li).get(f"/permits/time/?by={by}").status_code == 200
 
 
+def test_the_order_of_items_is_held_against_the_template(window, signed_in):
+    """Air defence waits for the land, as the template says; the design did not."""
+    land, design = window.case("land-plan"), window.case("design", day="2020-05-08")
+    actions.grant(land, actor=window.tian, at=at("2020-05-11"))
+    window.case("air-defence", day="2020-05-13")
+
+    found = queries.against("government", window.li, date(2020, 5, 20))
+    said = {(one.before, one.after): (one.kept, [case.code for case in one.broken]) for one in found["rules"]}
+    assert said == {
+        ("建设用地规划许可", "建设工程设计方案审查"): (0, [design.code]),
+        ("建设用地规划许可", "人防工程建设审查"): (1, []),
+    }
+    ways = {(one["from"], one["to"]): one["in_template"] for one in found["found"]["directly_follows"]}
+    assert ways == {
+        ("建设用地规划许可", "建设工程设计方案审查"): True, ("建设工程设计方案审查", "人防工程建设审查"): False,
+    }  # fmt: skip
+    page = text(signed_in(window.li).get("/permits/time/?template=government"))
+    assert f'href="/permits/{design.pk}/">{design.code}</a>' in page
+    assert "条先后，还没有项目两项都办过" in page
+    assert queries.against("government", window.people["hou"], date(2020, 5, 20))["rules"] == []
+    assert signed_in(window.li).get("/permits/time/?template=nothing").status_code == 200
+
+
 def test_a_log_of_another_system_has_its_page(window, signed_in, settings, tmp_path):
     settings.DATA_DIR = tmp_path
     actions.import_events(XES, name="旧系统", actor=window.li, at=at("2020-05-28"))

@@ -32,16 +32,18 @@ def provenance(code: str, frame: Frame, quoted: int = 0) -> SafeString:
 
 @register.inclusion_tag("indicators/_split.html")
 def split(
-    codes: Sequence[str], frame: Frame, by: str, label: str, known: Mapping[str, Answer] | None = None
-) -> dict[str, Any]:
+    codes: Sequence[str], frame: Frame, by: str, label: str, known: Mapping[str, Answer] | None = None,
+    notes: Mapping[str, str] | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """`{% split codes frame "county" label %}`: a table of these figures, whole and part by part, each with its rows.
 
-    Parts without a row of the first figure are left out. `known`: answers the page has asked already.
+    Parts without a row of the first figure are left out. `known`: answers the page has asked already;
+    `notes`: words below the names of parts, by key.
     """
     columns = queries.break_downs(codes, frame, by)
     parts = [{part.key: part for part in columns[code]} for code in codes]
     lines = [
-        (part.label, [column[key].answer if key in column else None for column in parts])
+        (part.label, (notes or {}).get(key, ""), [column[key].answer if key in column else None for column in parts])
         for key, part in parts[0].items() if part.answer.value
     ]  # fmt: skip
     whole = [known[code] for code in codes] if known else queries.answers(codes, frame)

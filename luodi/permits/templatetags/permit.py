@@ -24,7 +24,7 @@ ICONS: Mapping[str, str] = {
     "convert": "circle-check", "review_again": "refresh", "grant": "circle-check", "refuse": "circle-x",
     "issue": "award", "send_back": "arrow-back-up",
 }  # fmt: skip
-ROW, LEFT = 34, 190
+ROW, LEFT, NODE = 34, 190, 260
 
 
 @register.simple_tag
@@ -95,21 +95,23 @@ def timetable(steps: Sequence[Any], whole: int) -> SafeString:
 
 @register.simple_tag
 def process_map(findings: Mapping[str, Any]) -> SafeString:
-    """Activities from top to bottom in their usual order; what follows goes down at the right, what goes back at the
-    left; the thicker, the more often. The table beside it says the same."""
+    """Activities from top to bottom in their usual order, an arc for each way from one to the next, the thicker the
+    more often; what goes back is dashed. The table below says the same."""
     names = usual_order(findings)
     place = {name: n for n, name in enumerate(names)}
     edges = [one for one in findings["directly_follows"] if one["from"] in place and one["to"] in place][:40]
     most = max((one["count"] for one in edges), default=1)
     arcs = [_arc(place[one["from"]], place[one["to"]], one["count"], most) for one in edges]
-    lines = format_html_join("", '<path d="{}" stroke-width="{}"/>', arcs)
+    lines = format_html_join("", '<path d="{}" stroke-width="{}" stroke-dasharray="{}"/>', arcs)
     words = format_html_join(
         "",
-        '<circle class="p" cx="300" cy="{}" r="4"/><text class="v" x="310" y="{}">{} {}</text>',
-        [(30 + ROW * n, 34 + ROW * n, name[:12], findings["activities"][name]) for name, n in place.items()],
-    )
+        '<text x="{}" y="{}" text-anchor="end">{} <tspan class="v">{}</tspan></text>'
+        '<circle class="p" cx="{}" cy="{}" r="4"/>',
+        [(NODE - 12, 34 + ROW * n, name[:16], findings["activities"][name], NODE, 30 + ROW * n)
+         for name, n in place.items()],
+    )  # fmt: skip
     label = _("实际流程图：%(n)s 个环节、%(edges)s 条走向；同样的内容见下表") % {"n": len(names), "edges": len(edges)}
-    frame = '<svg class="ch ch-map" viewBox="0 0 680 {}" role="img" aria-label="{}">{}{}</svg>'
+    frame = '<svg class="ch ch-map" viewBox="0 0 620 {}" role="img" aria-label="{}">{}{}</svg>'
     return format_html(frame, 30 + ROW * len(names), label, lines, words)
 
 
@@ -128,16 +130,14 @@ def _mean(found: list[float] | None) -> float:
     return found[0] / found[1] if found and found[1] else 1.0
 
 
-def _arc(start: int, end: int, count: int, most: int) -> tuple[str, str]:
-    """Down at the right of the words, back at the left, to itself as a small loop."""
+def _arc(start: int, end: int, count: int, most: int) -> tuple[str, str, str]:
+    """From node to node at the right of the words, the farther the wider; dashed back, a small loop to itself."""
     y1, y2 = 30 + ROW * start, 30 + ROW * end
-    width = f"{0.8 + 6 * count / most:.1f}"
+    width, dashes = f"{0.8 + 5 * count / most:.1f}", "none" if end > start else "5 5"
     if start == end:
-        return f"M296 {y1 - 3} C 262 {y1 - 22}, 262 {y1 + 22}, 296 {y1 + 3}", width
-    if end == start + 1:
-        return f"M300 {y1} L 300 {y2}", width
-    x, bend = (450, 450 + 24 * min(7, end - start)) if end > start else (294, 294 - 30 * min(9, start - end))
-    return f"M{x} {y1} C {bend} {y1}, {bend} {y2}, {x} {y2}", width
+        return f"M{NODE} {y1 - 3} C {NODE + 36} {y1 - 22}, {NODE + 36} {y1 + 22}, {NODE} {y1 + 3}", width, dashes
+    bend = NODE + min(330, 14 + 30 * abs(end - start))
+    return f"M{NODE} {y1} C {bend} {y1}, {bend} {y2}, {NODE} {y2}", width, dashes
 
 
 @register.filter
