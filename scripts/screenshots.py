@@ -15,21 +15,22 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 BASE = Path(__file__).resolve().parent.parent
 FOLDER = BASE / "docs" / "screenshots"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 PATIENCE = 600  # seconds for the sample city to be built
-# name → person, address (or a link to follow from it), width
+# name → person, address (or a link to follow from it), width and height
 PICTURES = {
-    "leader": ("zhou", "/dashboard/", "", 1440),
-    "home": ("li", "/", "", 1440),
-    "ledger": ("li", "/problems/", "", 1440),
-    "problem": ("wang", "/problems/", "main table a[href*='/problems/']", 1440),
-    "indicator": ("li", "/indicators/problems.closed/", "", 1440),
-    "document": ("li", "/documents/", "main a[href*='/documents/']", 1440),
-    "leader-phone": ("zhou", "/", "", 390),
+    "leader": ("zhou", "/dashboard/", "", (1440, 1200)),
+    "home": ("li", "/", "", (1440, 900)),
+    "ledger": ("li", "/problems/", "", (1440, 900)),
+    "problem": ("wang", "/problems/", "main table a[href*='/problems/']", (1440, 900)),
+    "indicator": ("li", "/indicators/problems.closed/", "", (1440, 900)),
+    "document": ("li", "/documents/", "main a[href*='/documents/']", (1440, 900)),
+    "leader-phone": ("zhou", "/", "", (390, 844)),
 }
 
 
@@ -57,14 +58,17 @@ def serve(port: int, folder: str) -> "subprocess.Popen[bytes]":
 
 def take(page: Page, name: str) -> None:
     """One picture: sign in, go there, wait for what htmx loads."""
-    person, address, link, _width = PICTURES[name]
+    person, address, link, _size = PICTURES[name]
     page.goto("/sign-in/")
     page.locator(f"form[action$='/sign-in/as/{person}/'] button").click()
     page.goto(address)
     if link:
         page.locator(link).first.click()
     page.wait_for_load_state("networkidle")
-    page.screenshot(path=FOLDER / f"{name}.png")
+    path = FOLDER / f"{name}.png"
+    page.screenshot(path=path)
+    colours = Image.open(path).convert("RGB").quantize(256, dither=Image.Dither.NONE)  # a third of the bytes
+    colours.save(path, optimize=True)
     print(f"docs/screenshots/{name}.png  {page.title()}")
 
 
@@ -80,7 +84,8 @@ def main() -> int:
         try:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
             for name in sys.argv[1:] or PICTURES:
-                size = {"width": PICTURES[name][3], "height": 900 if PICTURES[name][3] > 500 else 844}
+                width, height = PICTURES[name][3]
+                size = {"width": width, "height": height}
                 context = browser.new_context(
                     base_url=f"http://127.0.0.1:{port}", viewport=size, locale="zh-CN", device_scale_factor=1
                 )

@@ -366,7 +366,7 @@ def wall(request: HttpRequest) -> HttpResponse:
         "place_words": place_words(asked.board.frame.place),
         "sentence": _sentence(asked),
         "kpis": [_kpi(asked.board, asked.board.figure(code)) for code in WALL_CODES],
-        "sections": [facts for build in (tiles, ranked, open_trend, attention) if (facts := build(asked)) is not None],
+        "sections": _built(asked, "", (tiles, ranked, stacked(open_trend, attention)))["sections"],
         "moment": now(),
         "every": WALL_EVERY,
         "again_url": asked.url() + "&again=1",
