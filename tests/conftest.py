@@ -11,6 +11,11 @@ import pytest
 from django.db import connections
 from django.test import Client, TransactionTestCase
 from django.utils import translation
+from hypothesis import HealthCheck, settings
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+settings.register_profile("luodi", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("luodi")
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost", "0.0.0.0", "", None}
 NEEDS = {

@@ -44,7 +44,7 @@ def counts(base: int, new: int, done_base: int, done_new: int, **more: int) -> d
 def test_everything_rectified_reads_as_the_city_wrote_it():
     text = report(**counts(1610, 10, 1610, 10, overdue=0, reopened=0))
     assert "2020年发现的1610件问题和2020年新发现的10件问题已全部完成整改" in text
-    assert "没有逾期未完成整改的问题" in text
+    assert "没有逾期未销号的问题" in text
     assert "没有已销号问题被重新打开" in text
 
 
@@ -53,7 +53,7 @@ def test_one_problem_open_and_the_claim_is_gone():
     assert "已全部完成整改" not in text
     assert "2020年发现问题1610件，完成整改1609件" in text
     assert "2020年新发现问题10件，全部完成整改" in text
-    assert "逾期未完成整改的问题1件" in text
+    assert "逾期未销号的问题1件" in text
     assert "反弹回潮的1件" in text
 
 
