@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from axes.helpers import get_cool_off
 from axes.utils import reset as axes_reset
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
@@ -13,7 +14,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from luodi.journal import actions as journal
-from luodi.journal.rules import Actor
+from luodi.journal.queries import timeline
+from luodi.journal.rules import SYSTEM, Actor
 from luodi.kit.clock import local_day
 from luodi.kit.refusal import Refused
 from luodi.kit.sm3 import sm3
@@ -144,6 +146,15 @@ def turn_down(post: Post, *, reason: str, actor: Person, at: datetime) -> Post:
     post.save(update_fields=["ends_on"])
     journal.record("orgs.post.turn_down", actor=actor, at=at, row=post, reason=reason)
     return post
+
+
+@transaction.atomic
+def note_lock_out(username: str, *, address: str | None, at: datetime) -> None:
+    """Say once in the journal that failed log-ins have locked an account; nothing for names that nobody has."""
+    person = Person.objects.filter(username=username).first()
+    lately = {"verb": "orgs.person.lock", "at__gt": at - (get_cool_off() or timedelta(0))}
+    if person and not timeline(person).filter(**lately).exists():
+        journal.record("orgs.person.lock", actor=SYSTEM, at=at, row=person, address=address)
 
 
 def release(username: str, *, actor: Person, at: datetime) -> None:

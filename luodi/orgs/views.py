@@ -142,8 +142,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return _enter(request, person)
 
 
-def locked_out(request: HttpRequest, credentials: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-    """What django-axes shows when an account is locked."""
+def locked_out(request: HttpRequest, *args: Any) -> HttpResponse:
+    """What django-axes shows when an account is locked; the auditor learns of it too."""
+    actions.note_lock_out(request.POST.get("username", ""), address=_address(request), at=now())
     sentence = _("账号已锁定：连续输错5次。请20分钟后再试，或请安全管理员解锁。")
     return _sign_in_page(request, SignInForm(request.POST), 429, sentence)
 

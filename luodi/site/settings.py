@@ -186,7 +186,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "orgs:sign_in"
 LOGIN_REDIRECT_URL = "home"
-# Lock-out: five failures close the account at this address for 20 minutes; an administrator can release it.
+# Lock-out: five failures close the account for 20 minutes, from wherever they came; an administrator can release it.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 20 / 60  # hours
 AXES_LOCKOUT_PARAMETERS = ["username"]

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from luodi.journal.models import Entry
 from luodi.kit.clock import now
 from luodi.kit.refusal import Refused
 from luodi.orgs import actions
@@ -40,6 +41,8 @@ def test_five_wrong_passwords_lock_and_the_security_officer_unlocks(client: Clie
     locked = sign_in(client)
     assert locked.status_code == 429
     assert "已锁定" in locked.content.decode()
+    entry = Entry.objects.get(verb="orgs.person.lock")
+    assert (entry.row_id, entry.actor_name, entry.address) == (wang.pk, "系统", "127.0.0.1")
     actions.release("wang", actor=world.zheng, at=now())
     assert sign_in(client).status_code == 302
 

@@ -50,6 +50,7 @@ WORDS: Mapping[str, Words] = {
     "orgs.person.admit": _("开设账号"),
     "orgs.person.close": _("停用账号"),
     "orgs.person.email": _("更改邮箱"),
+    "orgs.person.lock": _("账号锁定"),
     "orgs.person.open": _("启用账号"),
     "orgs.person.password": _("更换密码"),
     "orgs.person.release": _("解锁账号"),
