@@ -196,7 +196,7 @@ def _listed(
     after = {"act": act, "rows": len(found)}
     journal.record("ledger.bulk", actor=actor, at=at, row=bulk, label=str(bulk.pk), after=after)
     if len(found) > AT_ONCE:
-        title = _("批量%(act)s：%(n)s 件") % {"act": FLOW.acts[act].label, "n": len(found)}
+        title = _("批量%(act)s：%(n)s 件") % {"act": FLOW.acts[act].label, "n": f"{len(found):,}"}
         bulk.job = enqueue(do_lines, kind="ledger.bulk", title=title, params={"bulk": bulk.pk}, actor=actor, at=at)
         bulk.save(update_fields=["job"])
     return bulk, True
@@ -309,7 +309,7 @@ def heading(asked: Asked, count: int, at: datetime) -> list[str]:
 
 def _export_later(asked: Asked, count: int, actor: Person, at: datetime) -> Export:
     row = Export.objects.create(person=actor, query=asked.query.urlencode(), asked_at=at)
-    title = _("导出台账：%(n)s 件") % {"n": count}
+    title = _("导出台账：%(n)s 件") % {"n": f"{count:,}"}
     row.job = enqueue(make_sheet, kind="ledger.export", title=title, params={"export": row.pk}, actor=actor, at=at)
     row.save(update_fields=["job"])
     return row
