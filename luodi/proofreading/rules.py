@@ -125,10 +125,12 @@ def claims(
 ) -> Iterator[Claim]:
     """What the text says of indicators; `known`: code → (Chinese name, Chinese unit), `own` the document's day.
 
-    Without that day «截至8月31日» has no year, and nothing in such a text can be compared.
+    Without that day «截至8月31日» has no year, and nothing in such a text can be compared; nor can anything in a text
+    whose title says that it is about some of the problems only (关于重点难点问题核查复查情况的专题报告).
     """
     read = list(sentences(list(paragraphs)))
     cut = [(s, f) for s in read for f in s.figures if f.kind == "date" and _is_cutoff(s, f)]
+    narrow = NARROW.search(_title(paragraphs))
     undated = own is None and any(not figure.day[0] for _sentence, figure in cut)
     for sentence in read:
         for figure in sentence.quantities:
@@ -136,6 +138,7 @@ def claims(
                 for claim in _claims(sentence, figure, known, places):
                     day = _day(sentence, figure, own)
                     doubt = _t("文中“截至”的日期没有年份，请注明文件日期。") if undated and not day else ""
+                    doubt = str(NARROWER) if narrow else doubt
                     yield replace(claim, as_of=day, doubt=claim.doubt or doubt)
 
 
@@ -150,8 +153,8 @@ def _claims(
             seen.add(code)
             left = words[: found.start()] if HERE in found.group() else words
             claim = _framed(sentence, figure, code, left, places)
-            clause = re.split(r";", sentence.part(sentence.start, figure.start))[-1]
-            if NARROW.search(clause.removesuffix(figure.before) + left):
+            head = sentence.part(sentence.start, figure.start)
+            if NARROW.search(head.removesuffix(figure.before) + left):
                 claim = replace(claim, doubt=claim.doubt or str(NARROWER))
             yield claim
 
@@ -216,6 +219,16 @@ def _place(figure: Figure, head: str, places: Places) -> tuple[str, str]:
     if len(named) > 1 or together:
         return "", _t("文中同时说到几个地方，分不清是哪里的数。")
     return next(iter(named), ""), ""
+
+
+def _title(paragraphs: Sequence[str]) -> str:
+    """What stands before the first sentence and the first heading, as far as a title goes."""
+    lines = []
+    for line in [line.strip() for line in paragraphs if line.strip()][:3]:
+        if line[-1] in "。：:；" or re.match(r"[一二三四五六七八九十]+、|[（(]", line):
+            break
+        lines.append(line)
+    return "".join(lines)[:80]
 
 
 def _is_cutoff(sentence: Sentence, figure: Figure) -> bool:

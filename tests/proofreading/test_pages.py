@@ -82,6 +82,8 @@ def test_a_county_named_in_the_text_is_asked_about_itself(world, proof_of):
         "将7件问题列为重点难点问题，提级调度，完成整改7件。",
         "通过“大起底”发现问题7件。",
         "截至8月31日，全市发现问题7件。",
+        "关于重点难点问题核查复查情况的专题报告\n全市已销号问题7件。",
+        "重点难点问题中，已整改的均按期完成；已销号7件。",
     ],
 )
 def test_what_the_ledger_does_not_answer_is_left_undecided(world, proof_of, text):
