@@ -35,6 +35,7 @@ ITEMS = (
 )  # fmt: skip
 ODD = {2: "commitment", 5: "late", 11: "stopped", 17: "deferred", 23: "silent", 29: "stopped", 35: "late"}
 TOGETHER = ("energy", "eia-form", "water-soil")
+QUICK = {"permit": 2, "supervision": 1}  # working days these take at most
 # Four projects go from land to the building permit: item, and working days after their first day.
 WHOLE_WAYS = (2, 9, 21, 30)
 WHOLE_WAY = (
@@ -164,7 +165,7 @@ def _case(people: People, number: int, code: str, day: date, chance: Random) -> 
         at = _at(_after(day, 2), 15, number)
         later.append((at, partial(_stop, made, people, at, _after(day, 8))))
     length = 7 if odd == "late" else 10 if odd == "stopped" else max(1, round(share * 20))
-    end = _after(start, min(length, 2) if code == "permit" else length)
+    end = _after(start, min(length, QUICK.get(code, length)))
     if odd == "silent":
         end = _after(day, 7)
     if end <= LAST:
