@@ -73,3 +73,36 @@ def test_merged_and_voided_show_no_light(city, as_, settings):
     assert "逾期" in client.get(f"/problems/{city.kept.pk}/").content.decode()
     one = city.double.amendments.get()
     assert "逾期" not in client.get(f"/problems/amendments/{one.pk}/").content.decode().partition("<main")[2]
+
+
+def test_a_long_list_says_that_there_are_more(city, as_, monkeypatch):
+    from luodi.kit.pages import Count
+    from luodi.ledger import queries
+
+    client = as_(city.li)
+    monkeypatch.setattr(queries, "COUNTED", 1)
+    for n in range(51):
+        city.problem(title=f"用地预审未办 {n}")
+    for query in ["v=all", "v=open", "v=recent&sort=-found", "v=recent"]:
+        assert client.get(f"/problems/?{query}").context["total"] == Count(1, True), query
+    monkeypatch.setattr(queries, "COUNTED", 1000)
+    for query, number in [("v=all", 55), ("v=open", 53), ("v=recent", 53), ("v=open&q=用地预审", 51)]:
+        assert str(client.get(f"/problems/?{query}").context["total"]) == str(number), query
+
+
+@pytest.mark.parametrize("few", [0, 500])
+def test_rare_and_common_words_find_the_same(city, as_, monkeypatch, few):
+    from luodi.ledger import forms
+
+    monkeypatch.setattr(forms, "FEW", few)
+    client = as_(city.li)
+    unit = city.open.unit
+    everything = set(codes(client.get("/problems/?v=all").content.decode()))
+    both = {city.kept.code, city.double.code}
+    for words, found in [
+        ("土地出让", both), ("土地 滞后", both), ("环评", {city.open.code}), ("查无此事", set()),
+        (city.open.code.lower(), {city.open.code}), (unit.name, everything),
+    ]:  # fmt: skip
+        page = client.get("/problems/", {"v": "all", "q": words}).content.decode()
+        assert set(codes(page)) == found, words
+    assert codes(as_(city.zhao).get("/problems/", {"v": "all", "q": "环评"}).content.decode()) == []
