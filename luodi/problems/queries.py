@@ -257,10 +257,11 @@ def next_move(problem: Problem, person: Person, at: datetime, lines: list[Line],
     able = [name for name in order if options[name].refusal is None]
     first = next((n for n in able if n not in NEVER_FIRST or (n == order[0] and len(order) > 1)), None)
     waiting = [options[n] for n in order if options[n].refusal]
+    if not able and "urge" in options and not options["urge"].refusal:
+        able = ["urge"]  # others have to act: press them
     second = None if waiting else next((n for n in able if n != first), None)
-    shown = {first, second, *(o.name for o in waiting)}
     words, who, named = _turn(problem, lines, signed and afresh, afresh)
-    more = [o for name, o in options.items() if name not in shown]
+    more = [o for name, o in options.items() if name not in {first, second, *(o.name for o in waiting)}]
     return Move(words, who, named, options.get(first or ""), options.get(second or ""), waiting, more)
 
 
