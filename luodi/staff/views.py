@@ -55,7 +55,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _asked(
-    request: HttpRequest, form: Form, title: str, act: Callable[..., Any], said: str, *back: Any
+    request: HttpRequest, form: Form, title: str, act: Callable[..., Any], said: str, *back: Any, about: Any = ""
 ) -> HttpResponse:
     """A page with a form: do the act with its values, say so and go `back`; or show what is wrong."""
     if request.method == "POST" and form.is_valid():
@@ -66,7 +66,9 @@ def _asked(
         else:
             messages.success(request, said)
             return redirect(*back)
-    return render(request, "staff/form.html", {"form": form, "title": title}, status=422 if form.errors else 200)
+    return render(
+        request, "staff/form.html", {"form": form, "title": title, "about": about}, status=422 if form.errors else 200
+    )
 
 
 def _done(request: HttpRequest, act: Callable[..., Any], said: str, back: str) -> HttpResponse:
@@ -100,32 +102,45 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
     """End a post."""
     post = get_object_or_404(Post.objects.select_related("person", "unit"), pk=pk, ends_on=None)
     form = LeaveForm(request.POST or None, initial={"ends_on": today()})
-    title = _("结束岗位：%(post)s") % {"post": post}
-    return _asked(request, form, title, partial(actions.leave, post), _("岗位已结束。"), "staff:person", post.person_id)
+    title = _("结束岗位")
+    return _asked(
+        request,
+        form,
+        title,
+        partial(actions.leave, post),
+        _("岗位已结束。"),
+        "staff:person",
+        post.person_id,
+        about=post,
+    )
 
 
 @allow(Role.SYSADMIN)
 def close_account(request: HttpRequest, pk: int) -> HttpResponse:
     """Switch an account off."""
     who, form = get_object_or_404(Person, pk=pk), ReasonForm(request.POST or None)
-    title = _("停用账号：%(name)s") % {"name": who}
-    return _asked(request, form, title, partial(actions.close_account, who), _("账号已停用。"), "staff:person", pk)
+    title = _("停用账号")
+    return _asked(
+        request, form, title, partial(actions.close_account, who), _("账号已停用。"), "staff:person", pk, about=who
+    )
 
 
 @allow(Role.SYSADMIN)
 def open_account(request: HttpRequest, pk: int) -> HttpResponse:
     """Switch an account on again."""
     who, form = get_object_or_404(Person, pk=pk), ReasonForm(request.POST or None)
-    title = _("启用账号：%(name)s") % {"name": who}
-    return _asked(request, form, title, partial(actions.open_account, who), _("账号已启用。"), "staff:person", pk)
+    title = _("启用账号")
+    return _asked(
+        request, form, title, partial(actions.open_account, who), _("账号已启用。"), "staff:person", pk, about=who
+    )
 
 
 @allow(Role.SYSADMIN)
 def first_password(request: HttpRequest, pk: int) -> HttpResponse:
     """A new first password for somebody who has forgotten the old one; it must be changed at once."""
     who, form = get_object_or_404(Person, pk=pk), FirstPasswordForm(request.POST or None)
-    title, act = _("重设密码：%(name)s") % {"name": who}, partial(actions.set_password, who, must_change=True)
-    return _asked(request, form, title, act, _("密码已重设，本人登录后必须更换。"), "staff:person", pk)
+    title, act = _("重设密码"), partial(actions.set_password, who, must_change=True)
+    return _asked(request, form, title, act, _("密码已重设，本人登录后必须更换。"), "staff:person", pk, about=who)
 
 
 @allow(Role.SECADMIN)
@@ -140,8 +155,10 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 def turn_down(request: HttpRequest, pk: int) -> HttpResponse:
     """Do not approve a proposed post."""
     post = get_object_or_404(Post.objects.select_related("person", "unit"), pk=pk, ends_on=None)
-    title, form = _("不批准岗位：%(post)s") % {"post": post}, ReasonForm(request.POST or None)
-    return _asked(request, form, title, partial(actions.turn_down, post), _("没有批准。"), "staff:organisation")
+    title, form = _("不批准岗位"), ReasonForm(request.POST or None)
+    return _asked(
+        request, form, title, partial(actions.turn_down, post), _("没有批准。"), "staff:organisation", about=post
+    )
 
 
 @allow(Role.SECADMIN)
