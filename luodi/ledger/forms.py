@@ -24,7 +24,7 @@ from luodi.ledger.sheets import COLUMNS, chosen, offered
 from luodi.orgs.models import Person, Unit, UnitKind
 from luodi.orgs.rules import sees_city
 from luodi.problems.models import UNFINISHED, Problem, Source, Status
-from luodi.problems.rules import holding
+from luodi.problems.queries import holding
 
 BAD_DAY = _("日期请写成 2020-08-31 的样子。")
 FIGURES = ("problems.", "amendments.")  # modules whose figures count problems, or rows that belong to one

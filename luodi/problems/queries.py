@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _t
-from django.utils.translation import gettext_lazy as _
 
 from luodi.campaigns.models import Campaign, Category
 from luodi.campaigns.queries import categories
@@ -19,19 +18,11 @@ from luodi.kit.pages import Count, counted_together, first_together
 from luodi.orgs.models import Person, Role, Unit
 from luodi.orgs.rules import may, reach_q
 from luodi.problems.models import DossierItem, Evidence, Finding, Problem, Status, Verdict
-from luodi.problems.rules import COUNTY_OFFICE, FLOW, INSPECTOR, OFFICE, may_be_responsible
+from luodi.problems.rules import COUNTY_OFFICE, DUTIES, FLOW, INSPECTOR, MAIN, OFFICE, may_be_responsible
 from luodi.projects.queries import Directory
 
 # The acts that carry a problem on, in the order of its way; other acts are possible but nobody waits for them.
 ONWARD = ("assign", "claim", "file_plan", "accept_plan", "report", "resubmit", "self_check", "verify", "close")
-# What is to be done, where the act's own name is its result.
-DUTIES: Mapping[str, Words] = {
-    "accept_plan": _("审整改方案"),
-    "report": _("落实整改"),
-    "resubmit": _("补正"),
-    "self_check": _("自核"),
-    "verify": _("核查"),
-}
 MOST = 1_000  # pieces of work counted; beyond it «1,000+»
 READY = Q(evidence_need__gt=0, evidence_have__gte=F("evidence_need"))
 
@@ -133,26 +124,33 @@ def waiting_for_others(person: Person, day: date) -> QuerySet[Problem]:
     return Problem.objects.visible_to(person, day).filter(handler=person, status__in=elsewhere).order_by("due_on", "pk")
 
 
+# -- search -------------------------------------------------------------------------------------------------
+
+SEARCHED = ("code", "title", "description", "project_name", "project_code", "project_owner")
+UNIT_NAMES = ("name", "short_name", "name_en")
+
+
+def holding(text: str) -> Q:
+    """Every word somewhere in the number, the texts or the unit's names; of one character: in the number.
+
+    Substrings, since Chinese has no spaces to cut words at. Letters are found in either case; of words without
+    letters no text's case is folded, which PostgreSQL does in a third of the time.
+    """
+    whole = Q()
+    for word in text.split():
+        how = "contains" if word.lower() == word.upper() else "icontains"
+        units = Unit.objects.filter(Q(*((f"{name}__{how}", word) for name in UNIT_NAMES), _connector=Q.OR))
+        columns = SEARCHED if len(text) > 1 else SEARCHED[:1]
+        found = Q(*((f"{column}__{how}", word) for column in columns), _connector=Q.OR)
+        whole &= found | Q(unit__in=units) if len(text) > 1 else found
+    return whole
+
+
 # -- the page of one problem ----------------------------------------------------------------------------------
 
 S = Status
 BEFORE_WORK = {S.REGISTERED, S.ASSIGNED, S.CLAIMED, S.PLANNED}
 WRONG = {Finding.MISMATCH, Finding.MISSING}
-# For each status the acts of the main line, the likeliest first. What is not here goes under «更多».
-MAIN: dict[str, list[str]] = {
-    S.REGISTERED: ["assign"],
-    S.ASSIGNED: ["claim", "decline"],
-    S.CLAIMED: ["file_plan", "prove"],
-    S.PLANNED: ["accept_plan", "send_back_plan"],
-    S.RECTIFYING: ["report", "sign", "prove"],
-    S.RETURNED: ["resubmit", "sign", "prove"],
-    S.REPORTED: ["self_check", "check", "send_back"],
-    S.SELF_CHECKED: ["verify", "check", "send_back"],
-    S.VERIFIED: ["close", "send_back"],
-    S.CLOSED: [],
-    S.MERGED: [],
-    S.VOIDED: [],
-}
 NEVER_FIRST = {"decline", "send_back_plan", "send_back"}
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from luodi.campaigns.models import Campaign, Standard
-from luodi.flow.rules import HOLD, Flow, act
+from luodi.flow.rules import HOLD, Flow, Words, act
 from luodi.kit.refusal import Refused
 from luodi.kit.sm3 import sm3
 from luodi.orgs.models import Person, Role, Unit, UnitKind
@@ -349,23 +349,26 @@ def visible_claims(lines: Iterable[DossierItem], roles: set[Any]) -> set[int]:
     return {line.pk for line in lines if not line.restricted or Role.DISCIPLINE in roles}
 
 
-# -- search --------------------------------------------------------------------------------------------------
-
-SEARCHED = ("code", "title", "description", "project_name", "project_code", "project_owner")
-UNIT_NAMES = ("name", "short_name", "name_en")
-
-
-def holding(text: str) -> Q:
-    """Every word somewhere in the number, the texts or the unit's names; of one character: in the number.
-
-    Substrings, since Chinese has no spaces to cut words at. Letters are found in either case; of words without
-    letters no text's case is folded, which PostgreSQL does in a third of the time.
-    """
-    whole = Q()
-    for word in text.split():
-        how = "contains" if word.lower() == word.upper() else "icontains"
-        units = Unit.objects.filter(Q(*((f"{name}__{how}", word) for name in UNIT_NAMES), _connector=Q.OR))
-        columns = SEARCHED if len(text) > 1 else SEARCHED[:1]
-        found = Q(*((f"{column}__{how}", word) for column in columns), _connector=Q.OR)
-        whole &= found | Q(unit__in=units) if len(text) > 1 else found
-    return whole
+# For each status the acts of the main line, the likeliest first. What is not here goes under «更多».
+MAIN: dict[str, list[str]] = {
+    S.REGISTERED: ["assign"],
+    S.ASSIGNED: ["claim", "decline"],
+    S.CLAIMED: ["file_plan", "prove"],
+    S.PLANNED: ["accept_plan", "send_back_plan"],
+    S.RECTIFYING: ["report", "sign", "prove"],
+    S.RETURNED: ["resubmit", "sign", "prove"],
+    S.REPORTED: ["self_check", "check", "send_back"],
+    S.SELF_CHECKED: ["verify", "check", "send_back"],
+    S.VERIFIED: ["close", "send_back"],
+    S.CLOSED: [],
+    S.MERGED: [],
+    S.VOIDED: [],
+}
+# What is to be done, where the act's own name is its result.
+DUTIES: Mapping[str, Words] = {
+    "accept_plan": _("审整改方案"),
+    "report": _("落实整改"),
+    "resubmit": _("补正"),
+    "self_check": _("自核"),
+    "verify": _("核查"),
+}

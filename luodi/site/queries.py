@@ -18,8 +18,7 @@ from luodi.kit.pages import Count, counted_together
 from luodi.orgs.models import BUSINESS_ROLES, Person, Unit
 from luodi.problems.models import OUT, Problem
 from luodi.problems.queries import MOST as WORK
-from luodi.problems.queries import todo
-from luodi.problems.rules import holding
+from luodi.problems.queries import holding, todo
 
 MOST = 20  # of each group
 READ = 100_000  # problems whose texts are read for words, those found last; a number is looked up among all

@@ -31,7 +31,6 @@ OPEN_RULES = {"flow", "orgs", "indicators", "workdays", "journal", "files", "cam
 # Imports of another's forms, views …, and why.
 SENDING = "files are sent in one place, with one set of headers"
 ACTS = "the acts on a problem stand in one table; a decision carries one of them out"
-WORDS = "the search and the list look for the same words in the same places"
 REACHING = {
     "intake/queries.py imports problems.sheets": "a sheet has one reader, and each row the page's own form",
     "intake/actions.py imports problems.rules": "an import is undone by the act that stands in the one table",
@@ -59,12 +58,10 @@ REACHING = {
     "ledger/views.py imports problems.rules": ACTS,
     "ledger/queries.py imports problems.rules": ACTS,
     "ledger/actions.py imports problems.rules": ACTS,
-    "ledger/forms.py imports problems.rules": WORDS,
     "notices/rules.py imports problems.rules": "who is told is who may act next, by the one table of acts",
     "progress/sheets.py imports projects.rules": "a row of a sheet is told by the rules of the page",
     "sample/land.py imports land.rules": "quota of the sample is stated in the ledger's own three measures",
     "sample/projects.py imports projects.rules": "codes of made-up owners are right by the same check digits",
-    "site/queries.py imports problems.rules": WORDS,
     "site/views.py imports journal.forms": "the journal's page stands in site's frame; its filter is the journal's",
 }
 LONG_FILES: dict[str, str] = {}

@@ -270,15 +270,21 @@ def test_the_sorted_column_says_so_and_turns_round(many, listed):
     assert 'aria-sort="ascending"><a href="?v=all&amp;sort=-code">' in page
 
 
-@pytest.mark.parametrize("query", ["", "v=all&county=131102&status=open&q=第1", "figure=problems.closure_rate"])
-def test_the_page_keeps_to_its_budget_of_queries(many, as_, query):
+@pytest.mark.parametrize(
+    ("query", "budget"),
+    [
+        ("", 16),
+        # Rows that hold the words are looked for once and then known by their ids, by the list and each of its counts.
+        ("v=all&county=131102&status=open&q=第1", 17),
+        ("figure=problems.closure_rate", 16),
+    ],
+)
+def test_the_page_keeps_to_its_budget_of_queries(many, as_, query, budget):
     client = as_(many.li)
     client.get("/problems/")
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    with CaptureQueriesContext(connection) as asked:
         client.get(f"/problems/?{query}")
-    assert len(asked) <= 16, "\n".join(one["sql"][:120] for one in asked)
+    assert len(asked) <= budget, "\n".join(one["sql"][:120] for one in asked)
 
 
 def test_the_way_through_the_list_meets_each_once(many, as_):
