@@ -291,6 +291,11 @@ class Plan:
         """Working days that parallel handling saves against one item after the other."""
         return self.sequential - self.parallel
 
+    @property
+    def statutory_saved(self) -> int:
+        """The same by statutory limits."""
+        return self.statutory_sequential - self.statutory_parallel
+
 
 def working_length(item: Item, days: int) -> int:
     """A limit in working days; of calendar days five in seven work, rounded up."""

@@ -89,6 +89,9 @@ def test_the_packs_templates_are_shorter_in_parallel(code):
 
     assert plan.parallel < plan.sequential
     assert plan.parallel == max(step.ends for step in plan.steps)
+    limits = {code: rules.working_length(item, item.statutory_days) for code, item in items().items()}
+    by_statute = sum(limits[step.item.code] for step in plan.steps)
+    assert plan.statutory_saved == by_statute - plan.statutory_parallel > 0
     # «压缩一半以上» by promise, in the whole and in each
     assert plan.sequential * 2 <= plan.statutory_sequential
     by_code = {step.item.code: step for step in plan.steps}
