@@ -21,8 +21,8 @@ def own(one: Run) -> float:
 def cells(one: Run | None) -> str:
     """Best, bare SQL, template, ratio."""
     if one is None:
-        return "| | | |"
-    return f"{one['best']:,.0f} | {one['sql']:,.0f} | {one['template']:,.0f} | {one['best'] / own(one):.1f} "
+        return "| | | "
+    return f"{one['best']:,.0f} | {one['sql']:,.0f} | {one['template']:,.0f} | {one['best'] / own(one):.1f}"
 
 
 def table(runs: list[Run]) -> None:
@@ -34,7 +34,7 @@ def table(runs: list[Run]) -> None:
     for name in dict.fromkeys(name for results in known for name in results):
         first, last = known[0].get(name), known[-1].get(name)
         growth = f"{last['best'] / first['best']:.1f}" if first and last and len(runs) > 1 else ""
-        print(f"| {name} | " + "| ".join(cells(results.get(name)) for results in known) + f"| {growth} |")
+        print(f"| {name} | " + " | ".join(cells(results.get(name)) for results in known) + f" | {growth} |")
 
 
 def aims(runs: list[Run]) -> None:
