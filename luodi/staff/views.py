@@ -100,39 +100,29 @@ def appoint(request: HttpRequest) -> HttpResponse:
 @allow(Role.SYSADMIN)
 def leave(request: HttpRequest, pk: int) -> HttpResponse:
     """End a post."""
-    post = get_object_or_404(Post.objects.select_related("person", "unit"), pk=pk, ends_on=None)
-    form = LeaveForm(request.POST or None, initial={"ends_on": today()})
-    title = _("结束岗位")
-    return _asked(
-        request,
-        form,
-        title,
-        partial(actions.leave, post),
-        _("岗位已结束。"),
-        "staff:person",
-        post.person_id,
-        about=post,
-    )
+    post, form = _open_post(pk), LeaveForm(request.POST or None, initial={"ends_on": today()})
+    act, back = partial(actions.leave, post), ("staff:person", post.person_id)
+    return _asked(request, form, _("结束岗位"), act, _("岗位已结束。"), *back, about=post)
+
+
+def _open_post(pk: int) -> Post:
+    return get_object_or_404(Post.objects.select_related("person", "unit"), pk=pk, ends_on=None)
 
 
 @allow(Role.SYSADMIN)
 def close_account(request: HttpRequest, pk: int) -> HttpResponse:
     """Switch an account off."""
     who, form = get_object_or_404(Person, pk=pk), ReasonForm(request.POST or None)
-    title = _("停用账号")
-    return _asked(
-        request, form, title, partial(actions.close_account, who), _("账号已停用。"), "staff:person", pk, about=who
-    )
+    act = partial(actions.close_account, who)
+    return _asked(request, form, _("停用账号"), act, _("账号已停用。"), "staff:person", pk, about=who)
 
 
 @allow(Role.SYSADMIN)
 def open_account(request: HttpRequest, pk: int) -> HttpResponse:
     """Switch an account on again."""
     who, form = get_object_or_404(Person, pk=pk), ReasonForm(request.POST or None)
-    title = _("启用账号")
-    return _asked(
-        request, form, title, partial(actions.open_account, who), _("账号已启用。"), "staff:person", pk, about=who
-    )
+    act = partial(actions.open_account, who)
+    return _asked(request, form, _("启用账号"), act, _("账号已启用。"), "staff:person", pk, about=who)
 
 
 @allow(Role.SYSADMIN)
@@ -154,11 +144,9 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 @allow(Role.SECADMIN)
 def turn_down(request: HttpRequest, pk: int) -> HttpResponse:
     """Do not approve a proposed post."""
-    post = get_object_or_404(Post.objects.select_related("person", "unit"), pk=pk, ends_on=None)
-    title, form = _("不批准岗位"), ReasonForm(request.POST or None)
-    return _asked(
-        request, form, title, partial(actions.turn_down, post), _("没有批准。"), "staff:organisation", about=post
-    )
+    post, form = _open_post(pk), ReasonForm(request.POST or None)
+    act = partial(actions.turn_down, post)
+    return _asked(request, form, _("不批准岗位"), act, _("没有批准。"), "staff:organisation", about=post)
 
 
 @allow(Role.SECADMIN)
