@@ -23,11 +23,4 @@ document.addEventListener("click", (event) => {
   if (event.target.closest(".toast [data-dismiss]")) event.target.closest(".toast").remove();
 });
 
-// HX-Trigger: {"toast": "…"} or {"toast": {"text": "…", "bad": true}}
-document.addEventListener("toast", (event) => {
-  const detail = event.detail ?? {};
-  const words = typeof detail === "string" ? detail : (detail.text ?? detail.value);
-  if (words) toast(words, Boolean(detail.bad));
-});
-
 for (const item of document.querySelectorAll(".toasts .toast:not(.toast-bad)")) leave(item);

@@ -1,6 +1,5 @@
 """Pages that belong to no noun: what went wrong, and the theme."""
 
-import json
 import logging
 import sys
 from typing import Any
@@ -59,12 +58,6 @@ def sheet_file(content: bytes, name: str) -> HttpResponse:
     response = HttpResponse(content, content_type=XLSX)
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     response["Cache-Control"] = "private, no-store"
-    return response
-
-
-def with_toast(response: HttpResponse, words: str) -> HttpResponse:
-    """The same answer; htmx then shows `words` for some seconds. Escaped, because a header holds only ASCII."""
-    response["HX-Trigger"] = json.dumps({"toast": {"text": str(words)}})
     return response
 
 

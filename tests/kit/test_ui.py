@@ -1,6 +1,5 @@
 """Components say in words what they show; forms mark their errors; error pages come without a database."""
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -149,12 +148,6 @@ def test_a_refusal_is_a_page_or_a_toast():
     toast = views.refused(RequestFactory().get("/", headers={"HX-Request": "true"}), "已由别人退回。")
     assert toast["HX-Retarget"] == "#toasts"
     assert "<html" not in toast.content.decode()
-
-
-def test_a_toast_travels_in_a_header():
-    header = views.with_toast(HttpResponse(), "已催办 3 件")["HX-Trigger"]
-    assert header.isascii()
-    assert json.loads(header) == {"toast": {"text": "已催办 3 件"}}
 
 
 def test_error_pages_come_with_the_reference():
